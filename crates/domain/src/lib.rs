@@ -1,0 +1,45 @@
+//! Pure core of Linli: ids, clock, areas, actors and permits, the Catalogue's types, and every decision as a pure function.
+//!
+//! This crate knows nothing of SQL, HTTP, files or tokio, and cannot block. What it decides, `store` keeps and
+//! `engine` orders. Table of contents:
+//!
+//! | module | what for |
+//! |---|---|
+//! | [`lang`] | the two languages every message exists in |
+//! | [`diagnostic`] | findings with file, line and column that accumulate |
+//! | [`ids`], [`clock`] | record ids and time as parameters |
+//! | [`value`] | typed field values and their JSON form |
+//! | [`catalogue`] | what the packs declare: entities, fields, code lists, roles, levels, report tables |
+//! | [`area`] | area codes, paths, levels |
+//! | [`actor`] | who asks, what they may do: grants, scope, [`actor::permit`] |
+//! | [`record`] | records, versions, sources, list queries: the language between `engine` and `store` |
+//! | [`rules`] | is this record acceptable, and in what normal form? |
+//! | [`check`] | parsing and normalising dirty text: identity numbers, phones, names, dates |
+//! | [`linkage`] | are these two descriptions the same person? |
+//! | [`expr`] | the CEL subset: typed AST, evaluator |
+//! | [`sheet_match`] | which data element is this spreadsheet column? |
+
+pub mod actor;
+pub mod area;
+pub mod catalogue;
+pub mod check;
+pub mod clock;
+pub mod diagnostic;
+pub mod expr;
+pub mod ids;
+pub mod lang;
+pub mod linkage;
+pub mod record;
+pub mod rules;
+pub mod sheet_match;
+pub mod value;
+
+pub use actor::{Actor, Permit, Scope, Subject, Verb};
+pub use area::{Area, AreaPath};
+pub use catalogue::{Catalogue, Entity, Field, FieldKind};
+pub use clock::{Clock, Timestamp};
+pub use diagnostic::{Diagnostic, Severity};
+pub use ids::{Ids, RecordId};
+pub use lang::{Label, Lang};
+pub use record::{Record, Source, Values};
+pub use value::Value;
