@@ -1,0 +1,21 @@
+//! The fixed tables: areas, accounts, sessions, audit, jobs, import batches, documents, settings. One file per table;
+//! their functions are methods of [`crate::ReadTx`] and [`crate::WriteTx`].
+
+pub mod accounts;
+pub mod areas;
+pub mod audit;
+pub mod batches;
+pub mod documents;
+pub mod jobs;
+pub mod matches;
+pub mod once;
+pub mod sessions;
+pub mod settings;
+
+pub use accounts::Account;
+pub use audit::{AuditEntry, AuditQuery, NewAudit};
+pub use batches::{Batch, BatchRow, BatchState, RowOutcome};
+pub use documents::Document;
+pub use jobs::{Event, Job};
+pub use matches::ColumnMatch;
+pub use sessions::Session;
