@@ -1,0 +1,64 @@
+//! Nobody grants more than they hold.
+
+use linli_domain::{Actor, AreaPath, Catalogue, Subject, Verb, actor, actor::Grant, catalogue::Role};
+use serde_json::json;
+
+use crate::{Problem, ProblemKind, role};
+
+/// Every subject a role can name.
+pub fn subjects(catalogue: &Catalogue) -> impl Iterator<Item = Subject> + '_ {
+    let built_in = [Subject::Accounts, Subject::Areas, Subject::Audit, Subject::Packs, Subject::System];
+    catalogue.entities.keys().map(|name| Subject::Entity(name.clone())).chain(built_in)
+}
+
+/// Refuses a grant that goes beyond what `actor` holds: its area must lie where the actor manages accounts, and all that
+/// the role allows must be allowed to the actor there.
+pub fn check(actor: &Actor, catalogue: &Catalogue, grant: &Grant) -> Result<(), Problem> {
+    let manage = actor::permit(actor, &catalogue.roles, Verb::Manage, Subject::Accounts)?;
+    if !manage.scope().covers(&grant.area) {
+        return Err(Problem::outside_scope(grant.area.as_str()));
+    }
+    if actor.operator {
+        return Ok(());
+    }
+    let role = role(catalogue, &grant.role)?;
+    match first_beyond(actor, catalogue, role, &grant.area) {
+        None => Ok(()),
+        Some((verb, subject)) => Err(beyond(role, verb, &subject)),
+    }
+}
+
+fn first_beyond(actor: &Actor, catalogue: &Catalogue, role: &Role, area: &AreaPath) -> Option<(Verb, Subject)> {
+    for subject in subjects(catalogue) {
+        for allow in role.allow.iter().filter(|allow| allow.on.matches(&subject)) {
+            for verb in &allow.verbs {
+                let held = actor::permit(actor, &catalogue.roles, *verb, subject.clone());
+                if !held.is_ok_and(|permit| permit.scope().covers(area)) {
+                    return Some((*verb, subject));
+                }
+            }
+        }
+    }
+    None
+}
+
+fn beyond(role: &Role, verb: Verb, subject: &Subject) -> Problem {
+    let label = verb.label();
+    Problem::new(
+        ProblemKind::Denied,
+        "auth.beyond_own",
+        format!(
+            "不能授予角色“{}”:它包含您在该区域没有的权限(“{}”{})。请由拥有该权限的账号授予。",
+            role.label.zh,
+            label.zh,
+            subject.name()
+        ),
+        format!(
+            "You cannot grant the role “{}”: it holds a permission you do not have there ({} {}). Ask somebody who has it.",
+            role.label.en,
+            label.en,
+            subject.name()
+        ),
+    )
+    .with("missing", json!({ "verb": verb, "subject": subject.name(), "role": role.name }))
+}

@@ -1,0 +1,179 @@
+//! What an installation may configure: `linli.toml` in the data folder, and environment variables over it.
+
+use std::path::Path;
+
+use linli_domain::Label;
+use serde::{Deserialize, Serialize};
+
+/// Configuration of an installation. Everything has a default: no file is needed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// The door.
+    pub server: ServerConfig,
+    /// Sign-in through the city's own identity provider.
+    pub oidc: Option<OidcConfig>,
+    /// Sessions and passwords.
+    pub access: AccessConfig,
+    /// Who counts as a worker, and how many households one should have.
+    pub workers: WorkersConfig,
+}
+
+/// The door.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Address people type, `https://linli.example.gov.cn`. With `https` the session cookie is `Secure`.
+    pub public_url: Option<String>,
+    /// Whether a proxy in front sets `X-Forwarded-For`; only then is that header believed.
+    pub behind_proxy: bool,
+}
+
+impl ServerConfig {
+    /// Whether cookies may only travel over TLS.
+    pub fn secure_cookies(&self) -> bool {
+        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+    }
+}
+
+/// An OpenID Connect provider.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OidcConfig {
+    /// Issuer; `/.well-known/openid-configuration` is read below it.
+    pub issuer: String,
+    /// Client id.
+    pub client_id: String,
+    /// Client secret; better in `LINLI_OIDC_CLIENT_SECRET`.
+    #[serde(default)]
+    pub client_secret: Option<String>,
+    /// What the button says.
+    pub label: Label,
+    /// Claim that holds the login of an account that was not linked yet. Without it accounts are matched by subject only.
+    #[serde(default)]
+    pub login_claim: Option<String>,
+    /// Scopes asked for beside `openid`.
+    #[serde(default)]
+    pub scopes: Vec<String>,
+}
+
+/// Sessions and passwords.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AccessConfig {
+    /// Hours without a request after which a session ends.
+    pub idle_hours: u32,
+    /// Days after which a session ends in any case.
+    pub absolute_days: u32,
+    /// Failures in a row before an account is locked.
+    pub failures: u32,
+    /// Minutes of the first lock; it doubles with each further one, up to a day.
+    pub lock_minutes: u32,
+    /// Least number of characters of a password.
+    pub password_length: u32,
+}
+
+impl Default for AccessConfig {
+    fn default() -> Self {
+        Self { idle_hours: 12, absolute_days: 7, failures: 5, lock_minutes: 15, password_length: 10 }
+    }
+}
+
+/// Who counts as a community worker, and how many households one should have (300–400 by the State Council's opinion).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct WorkersConfig {
+    /// Roles whose accounts count as workers.
+    pub roles: Vec<String>,
+    /// Least households a worker.
+    pub fewest: u32,
+    /// Most households a worker.
+    pub most: u32,
+    /// Above this a community is overburdened.
+    pub overburdened: u32,
+}
+
+impl Default for WorkersConfig {
+    fn default() -> Self {
+        let roles = ["network/grid", "network/community"].map(str::to_owned).to_vec();
+        Self { roles, fewest: 300, most: 400, overburdened: 500 }
+    }
+}
+
+/// The configuration cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file is there but cannot be read.
+    #[error("cannot read {0}: {1}")]
+    Unreadable(String, std::io::Error),
+    /// The file is not what it should be; the message names line and column.
+    #[error("{0}: {1}")]
+    Wrong(String, toml::de::Error),
+}
+
+impl Config {
+    /// Reads `linli.toml` in the data folder (no file: all defaults), then the environment variables
+    /// `LINLI_PUBLIC_URL`, `LINLI_OIDC_ISSUER`, `LINLI_OIDC_CLIENT_ID`, `LINLI_OIDC_CLIENT_SECRET`,
+    /// `LINLI_OIDC_LOGIN_CLAIM` that `variable` answers.
+    pub fn load(data: &Path, variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
+        let file = data.join("linli.toml");
+        let mut config = match std::fs::read_to_string(&file) {
+            Ok(text) => Self::parse(&text).map_err(|error| ConfigError::Wrong(file.display().to_string(), error))?,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Self::default(),
+            Err(error) => return Err(ConfigError::Unreadable(file.display().to_string(), error)),
+        };
+        config.overlay(variable);
+        Ok(config)
+    }
+
+    /// Reads the text of a configuration file.
+    pub fn parse(text: &str) -> Result<Self, toml::de::Error> {
+        toml::from_str(text)
+    }
+
+    fn overlay(&mut self, variable: impl Fn(&str) -> Option<String>) {
+        if let Some(url) = variable("LINLI_PUBLIC_URL") {
+            self.server.public_url = Some(url);
+        }
+        if let (Some(issuer), Some(client_id)) = (variable("LINLI_OIDC_ISSUER"), variable("LINLI_OIDC_CLIENT_ID")) {
+            self.oidc = Some(OidcConfig {
+                issuer,
+                client_id,
+                client_secret: None,
+                label: Label::new("统一身份认证登录", "Sign in with single sign-on"),
+                login_claim: variable("LINLI_OIDC_LOGIN_CLAIM"),
+                scopes: vec!["profile".into()],
+            });
+        }
+        if let (Some(oidc), Some(secret)) = (&mut self.oidc, variable("LINLI_OIDC_CLIENT_SECRET")) {
+            oidc.client_secret = Some(secret);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_file_means_defaults_and_variables_go_over_the_file() {
+        let folder = tempfile::tempdir().unwrap();
+        assert_eq!(Config::load(folder.path(), |_| None).unwrap(), Config::default());
+        std::fs::write(
+            folder.path().join("linli.toml"),
+            "[server]\npublic_url = \"http://a\"\n[oidc]\nissuer = \"https://id\"\nclient_id = \"linli\"\n\
+             label = { zh = \"市统一认证\", en = \"City ID\" }\n",
+        )
+        .unwrap();
+        let secret = |name: &str| (name == "LINLI_OIDC_CLIENT_SECRET").then(|| "s".to_owned());
+        let config = Config::load(folder.path(), secret).unwrap();
+        assert!(!config.server.secure_cookies());
+        assert_eq!(config.oidc.unwrap().client_secret.as_deref(), Some("s"));
+    }
+
+    #[test]
+    fn an_unknown_setting_is_refused_with_its_place() {
+        let error = Config::parse("[server]\nport = 1\n").unwrap_err().to_string();
+        assert!(error.contains("line 2") && error.contains("port"), "{error}");
+    }
+}

@@ -1,0 +1,1 @@
+//! Figures and to-do of the staff home page.

@@ -1,0 +1,22 @@
+//! Forgets what is of no more use: expired sessions, old idempotency keys. Asks for itself again.
+
+use serde_json::Value as Json;
+
+use crate::{Engine, Problem};
+
+/// Name of the job.
+pub const NAME: &str = "housekeeping";
+
+const EVERY_SECONDS: i64 = 3_600;
+const IDEMPOTENCY_SECONDS: i64 = 7 * 86_400;
+
+/// Runs once and asks for the next run.
+pub fn run(engine: &Engine, _payload: &Json) -> Result<(), Problem> {
+    let now = engine.now();
+    engine.store.write_blocking(move |tx| {
+        tx.drop_expired_sessions(now)?;
+        tx.forget_once(now.plus_seconds(-IDEMPOTENCY_SECONDS))?;
+        tx.enqueue(NAME, &Json::Null, now.plus_seconds(EVERY_SECONDS))?;
+        Ok(())
+    })
+}
