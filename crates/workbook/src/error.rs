@@ -257,8 +257,8 @@ impl BookError {
 /// Something worth telling about a result that is otherwise good.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
-    /// The template was an old .xls: values, merges and widths were kept, fonts, colours and pictures were not.
-    ConvertedFromXls,
+    /// The template was an old .xls or a text file: values, merges and widths were kept, fonts, colours and pictures were not.
+    ConvertedToXlsx,
     /// A write into a merged area went to the area's first cell.
     MovedToMergedAnchor {
         /// The sheet.
@@ -283,7 +283,7 @@ impl Note {
     /// A name that never changes.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::ConvertedFromXls => "workbook.note.converted_from_xls",
+            Self::ConvertedToXlsx => "workbook.note.converted_to_xlsx",
             Self::MovedToMergedAnchor { .. } => "workbook.note.moved_to_merged_anchor",
             Self::ReplacedFormula { .. } => "workbook.note.replaced_formula",
         }
@@ -292,11 +292,11 @@ impl Note {
     /// The note for people.
     pub fn message(&self, lang: Lang) -> String {
         match (self, lang) {
-            (Self::ConvertedFromXls, Lang::Zh) => {
-                "模板是旧版 .xls，已转换为 .xlsx：保留了内容、合并单元格和列宽，字体、底色和图片未保留。".into()
+            (Self::ConvertedToXlsx, Lang::Zh) => {
+                "模板不是 .xlsx（多为旧版 .xls），已转换为 .xlsx：保留了内容、合并单元格和列宽，字体、底色和图片未保留。".into()
             }
-            (Self::ConvertedFromXls, Lang::En) => {
-                "The template was an old .xls and became .xlsx: content, merges and widths are kept, fonts, colours and pictures are not.".into()
+            (Self::ConvertedToXlsx, Lang::En) => {
+                "The template was not an .xlsx (an old .xls, mostly) and became one: content, merges and widths are kept, fonts, colours and pictures are not.".into()
             }
             (Self::MovedToMergedAnchor { sheet, row, col }, Lang::Zh) => {
                 format!("“{sheet}”的 {} 在合并单元格内，已写入该合并区的第一格。", cell_name(*row, *col))

@@ -2,6 +2,9 @@
 
 use std::sync::Arc;
 
+use crate::error::BookError;
+use crate::limits::Limits;
+
 /// The container the bytes were found to be, whatever the file was called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -164,6 +167,9 @@ pub struct Cell {
     pub formula: bool,
 }
 
+/// Merged areas from this many rows on are kept apart, so that the others are found by their first row.
+const TALL: u32 = 64;
+
 /// The cell of every place that holds nothing.
 static NOTHING: Cell = Cell { value: CellValue::Empty, formula: false };
 
@@ -183,6 +189,8 @@ pub struct Sheet {
     /// Column widths in characters where the file states them: (first column, last column, width).
     pub widths: Vec<(u32, u32, f64)>,
     grid: Vec<RowCells>,
+    /// Indexes of the merges of [`TALL`] rows and more.
+    tall: Vec<u32>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -192,6 +200,11 @@ struct RowCells {
 }
 
 impl Sheet {
+    /// An empty sheet.
+    pub(crate) fn named(name: &str, hidden: bool) -> Self {
+        Self { name: name.to_owned(), hidden, ..Self::default() }
+    }
+
     /// The cell at a place counted from 0; a place outside the sheet is an empty cell.
     pub fn cell(&self, row: u32, col: u32) -> &Cell {
         let found = self.grid.get(row as usize).and_then(|r| {
@@ -210,12 +223,56 @@ impl Sheet {
 
     /// The merged area that covers a cell.
     pub fn merge_at(&self, row: u32, col: u32) -> Option<&Range> {
-        self.merges.iter().find(|m| m.contains(row, col))
+        let from = self.merges.partition_point(|m| m.top + TALL <= row);
+        let short = self.merges[from..].iter().take_while(|m| m.top <= row);
+        let tall = self.tall.iter().filter_map(|i| self.merges.get(*i as usize));
+        short.chain(tall).find(|m| m.contains(row, col))
+    }
+
+    /// Takes over the merged areas, sorted so that [`Sheet::merge_at`] need not look at all of them.
+    pub(crate) fn set_merges(&mut self, mut merges: Vec<Range>) {
+        merges.sort_by_key(|m| (m.top, m.left));
+        let is_tall = |(i, m): (u32, &Range)| (m.bottom - m.top >= TALL).then_some(i);
+        self.tall = (0..).zip(&merges).filter_map(is_tall).collect();
+        self.merges = merges;
+    }
+
+    /// A sheet made of values, row by row, for tests and for formats that have nothing else.
+    pub fn from_rows(name: &str, rows: impl IntoIterator<Item = Vec<CellValue>>) -> Self {
+        let mut sheet = Self::named(name, false);
+        for (row, values) in (0..).zip(rows) {
+            let cell = |value| Cell { value, formula: false };
+            sheet.put_row(row, &mut (0..).zip(values.into_iter().map(cell)).collect());
+        }
+        sheet
     }
 
     /// Cell slots held, the measure of [`crate::Limits::max_cells`].
     pub fn slots(&self) -> u64 {
         self.grid.iter().map(|r| r.cells.len() as u64).sum()
+    }
+
+    /// As [`Sheet::put_row`], refusing what goes beyond the limits; `slots` counts over all sheets.
+    pub(crate) fn put_row_within(
+        &mut self,
+        row: u32,
+        cells: &mut Vec<(u32, Cell)>,
+        limits: &Limits,
+        slots: &mut u64,
+    ) -> Result<(), BookError> {
+        cells.retain(|(_, c)| c.value != CellValue::Empty || c.formula);
+        let Some(last) = cells.iter().map(|(col, _)| *col).max() else { return Ok(()) };
+        if row >= limits.max_rows {
+            return Err(BookError::TooManyRows { sheet: self.name.clone(), limit: limits.max_rows });
+        }
+        if last >= limits.max_cols {
+            return Err(BookError::TooManyColumns { sheet: self.name.clone(), limit: limits.max_cols });
+        }
+        *slots += self.put_row(row, cells);
+        if *slots > limits.max_cells {
+            return Err(BookError::TooManyCells { limit: limits.max_cells });
+        }
+        Ok(())
     }
 
     /// Stores one row; cells need not be in order, and the last of two for one column wins. Returns the slots used.
@@ -232,10 +289,11 @@ impl Sheet {
             slots[(col - first) as usize] = cell;
         }
         let at = row as usize;
+        let mut used = slots.len() as u64;
         if self.grid.len() <= at {
+            used += (at - self.grid.len()) as u64;
             self.grid.resize_with(at + 1, RowCells::default);
         }
-        let used = slots.len() as u64;
         self.grid[at] = RowCells { first, cells: slots.into_boxed_slice() };
         self.rows = self.rows.max(row + 1);
         self.cols = self.cols.max(last + 1);

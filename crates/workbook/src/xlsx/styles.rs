@@ -1,0 +1,59 @@
+//! The part of the styles that decides what a number is.
+
+use std::collections::HashMap;
+
+use quick_xml::events::Event;
+
+use super::Outline;
+use crate::dates::{NumberStyle, builtin_style, code_style};
+use crate::error::BookError;
+use crate::package::Package;
+use crate::xml::{attr, walk};
+
+/// The number style of each cell format (`cellXfs`), by index.
+#[derive(Debug, Default)]
+pub(crate) struct Styles {
+    formats: Vec<NumberStyle>,
+}
+
+impl Styles {
+    /// The style of a cell whose `s` attribute is `index`.
+    pub(crate) fn of(&self, index: usize) -> NumberStyle {
+        self.formats.get(index).copied().unwrap_or_default()
+    }
+}
+
+/// Reads the styles part; a workbook without one has plain numbers only.
+pub(crate) fn read_styles(package: &mut Package<'_>, outline: &Outline) -> Result<Styles, BookError> {
+    let Some(part) = outline.related("styles").filter(|p| package.find(p).is_some()) else {
+        return Ok(Styles::default());
+    };
+    let part = part.to_owned();
+    let mut codes: HashMap<u32, NumberStyle> = HashMap::new();
+    let mut formats = Vec::new();
+    let mut in_cell_formats = false;
+    package.stream(&part, |input| {
+        walk(&part, input, |event, empty| {
+            match event {
+                Event::Start(tag) => match tag.local_name().into_inner() {
+                    "numFmt" => {
+                        let id = attr(tag, "numFmtId").and_then(|v| v.parse().ok());
+                        if let (Some(id), Some(code)) = (id, attr(tag, "formatCode")) {
+                            codes.insert(id, code_style(&code));
+                        }
+                    }
+                    "cellXfs" => in_cell_formats = !empty,
+                    "xf" if in_cell_formats => {
+                        let id: u32 = attr(tag, "numFmtId").and_then(|v| v.parse().ok()).unwrap_or(0);
+                        formats.push(codes.get(&id).copied().unwrap_or_else(|| builtin_style(id)));
+                    }
+                    _ => {}
+                },
+                Event::End(tag) if tag.local_name().into_inner() == "cellXfs" => in_cell_formats = false,
+                _ => {}
+            }
+            Ok(())
+        })
+    })?;
+    Ok(Styles { formats })
+}
