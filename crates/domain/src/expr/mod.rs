@@ -42,6 +42,7 @@ mod error;
 mod eval;
 mod functions;
 mod numbers;
+mod relate;
 mod scan;
 mod scope;
 mod translate;
