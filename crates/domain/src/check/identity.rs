@@ -14,6 +14,15 @@ pub enum Sex {
 }
 
 impl Sex {
+    /// The sex of a code in GB/T 2261.1; unknown (`0`) and unstated (`9`) are neither.
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "1" => Some(Self::Male),
+            "2" => Some(Self::Female),
+            _ => None,
+        }
+    }
+
     /// The code in GB/T 2261.1.
     pub fn code(self) -> &'static str {
         match self {
