@@ -97,7 +97,7 @@ pub(crate) fn open_delimited(bytes: &[u8], name: &str, limits: &Limits) -> Resul
     let mut record = csv::StringRecord::new();
     let mut slots = 0;
     let mut texts: std::collections::HashSet<Arc<str>> = std::collections::HashSet::new();
-    let first_line = u64::from(named.is_some()) + 1;
+    let mut next_row = u32::from(named.is_some());
     loop {
         match reader.read_record(&mut record) {
             Ok(false) => break,
@@ -105,9 +105,9 @@ pub(crate) fn open_delimited(bytes: &[u8], name: &str, limits: &Limits) -> Resul
             Err(e) => return Err(BookError::damaged(&sheet.name, e)),
         }
         // Lines without anything are skipped by the reader, but they are rows to whoever looks at the file.
-        let line = record.position().map_or(0, |p| p.line());
-        let row = u32::try_from(line.saturating_sub(1) + first_line - 1).unwrap_or(u32::MAX);
-        let row = if record.iter().any(|f| f.contains('\n')) || row < sheet.rows { sheet.rows } else { row };
+        let from = record.position().map_or(0, |p| usize::try_from(p.byte()).unwrap_or(usize::MAX));
+        let row = next_row.saturating_add(blank_lines(body.as_bytes(), from));
+        next_row = row.saturating_add(1);
         let mut cells: Vec<(u32, Cell)> = (0..)
             .zip(record.iter())
             .filter(|(_, field)| !field.is_empty())
@@ -123,6 +123,15 @@ pub(crate) fn open_delimited(bytes: &[u8], name: &str, limits: &Limits) -> Resul
         sheet.put_row_within(row, &mut cells, limits, &mut slots)?;
     }
     Ok(Book { format: Format::Csv, sheets: vec![sheet], encoding: Some(encoding.to_owned()) })
+}
+
+/// The empty lines from a place on, which the reader passes over before the next record.
+fn blank_lines(body: &[u8], from: usize) -> u32 {
+    let rest = body.get(from..).unwrap_or_default();
+    // The reader may stop between the two characters of a line's end.
+    let between = from > 0 && body.get(from - 1) == Some(&b'\r') && rest.first() == Some(&b'\n');
+    let ends = rest[usize::from(between)..].iter().take_while(|b| matches!(b, b'\r' | b'\n'));
+    ends.filter(|b| **b == b'\n').count() as u32
 }
 
 /// A name that a sheet may have: 31 characters without `[]:*?/\`, never empty.
@@ -164,7 +173,10 @@ mod tests {
     #[test]
     fn the_delimiter_is_found_from_the_text() {
         for delimiter in [",", ";", "\t"] {
-            let text = ["名单", "姓名|电话|住址", "张三|1|一单元, 二楼; 左", "李四|2|x"].join("\n").replace("一单元, 二楼; 左", "一单元").replace('|', delimiter);
+            let text = ["名单", "姓名|电话|住址", "张三|1|一单元, 二楼; 左", "李四|2|x"]
+                .join("\n")
+                .replace("一单元, 二楼; 左", "一单元")
+                .replace('|', delimiter);
             assert_eq!(shown(text.as_bytes()).1[1], ["姓名", "电话", "住址"], "{delimiter:?}");
         }
     }

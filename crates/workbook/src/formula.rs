@@ -20,7 +20,9 @@ impl Point {
             return Some(Self { col: Some((word.starts_with('$'), col)), row: Some((dollar(rest), row)) });
         }
         let bare = word.strip_prefix('$').unwrap_or(word);
-        if let Some((_, col)) = parse_cell(&format!("{bare}1")).filter(|_| bare.bytes().all(|b| b.is_ascii_alphabetic())) {
+        if let Some((_, col)) =
+            parse_cell(&format!("{bare}1")).filter(|_| bare.bytes().all(|b| b.is_ascii_alphabetic()))
+        {
             return Some(Self { col: Some((dollar(word), col)), row: None });
         }
         let row = bare.parse::<u32>().ok().filter(|r| (1..=MAX_ROW).contains(r))?;
@@ -61,7 +63,10 @@ fn quoted_end(text: &str, quote: char) -> usize {
 
 /// Copies a formula, handing each reference with its sheet's name (`None` where it names none) to `map`. References into
 /// other workbooks are left alone.
-fn map_refs(formula: &str, mut map: impl FnMut(Option<&str>, Point, Option<Point>) -> Option<(Point, Option<Point>)>) -> String {
+fn map_refs(
+    formula: &str,
+    mut map: impl FnMut(Option<&str>, Point, Option<Point>) -> Option<(Point, Option<Point>)>,
+) -> String {
     let mut out = String::with_capacity(formula.len() + 8);
     let mut rest = formula;
     let mut sheet: Option<String> = None;
@@ -179,7 +184,8 @@ impl Shift {
 
     /// A formula that stands on sheet `on` in row `home` (`None` for a defined name or a validation).
     pub(crate) fn formula<'a>(&self, formula: &'a str, on: Option<&str>, home: Option<u32>) -> Cow<'a, str> {
-        let same = |name: &str| name.eq_ignore_ascii_case(&self.sheet) || name.to_lowercase() == self.sheet.to_lowercase();
+        let same =
+            |name: &str| name.eq_ignore_ascii_case(&self.sheet) || name.to_lowercase() == self.sheet.to_lowercase();
         let shifted = map_refs(formula, |sheet, a, b| {
             if !sheet.or(on).is_some_and(same) {
                 return Some((a, b));

@@ -69,9 +69,8 @@ impl<'a> Iterator for Pieces<'a> {
             let name_end = tag.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(tag.len());
             let name = tag[..name_end].to_ascii_lowercase();
             if !closing && (name == "script" || name == "style") {
-                let closes = |at: usize| {
-                    self.0.get(at + 2..at + 2 + name.len()).is_some_and(|n| n.eq_ignore_ascii_case(&name))
-                };
+                let closes =
+                    |at: usize| self.0.get(at + 2..at + 2 + name.len()).is_some_and(|n| n.eq_ignore_ascii_case(&name));
                 let close = self.0.match_indices("</").map(|(at, _)| at).find(|at| closes(*at));
                 self.0 = close.map_or("", |at| &self.0[at..]);
                 continue;

@@ -28,8 +28,6 @@ mod open;
 mod package;
 mod refs;
 mod table;
-#[cfg(test)]
-mod testing;
 mod xls;
 mod xlsx;
 mod xml;

@@ -189,6 +189,8 @@ pub struct Sheet {
     /// Column widths in characters where the file states them: (first column, last column, width).
     pub widths: Vec<(u32, u32, f64)>,
     grid: Vec<RowCells>,
+    /// Rows with bordered cells that hold nothing, as runs of (first, last).
+    framed: Vec<(u32, u32)>,
     /// Indexes of the merges of [`TALL`] rows and more.
     tall: Vec<u32>,
 }
@@ -245,6 +247,20 @@ impl Sheet {
             sheet.put_row(row, &mut (0..).zip(values.into_iter().map(cell)).collect());
         }
         sheet
+    }
+
+    /// Whether a row has bordered cells without values: room that a template offers to be filled in.
+    pub fn is_framed(&self, row: u32) -> bool {
+        let at = self.framed.partition_point(|(_, last)| *last < row);
+        self.framed.get(at).is_some_and(|(first, _)| *first <= row)
+    }
+
+    /// Remembers a framed row; rows come in order.
+    pub(crate) fn frame(&mut self, row: u32) {
+        match self.framed.last_mut() {
+            Some((_, last)) if *last + 1 >= row => *last = (*last).max(row),
+            _ => self.framed.push((row, row)),
+        }
     }
 
     /// Cell slots held, the measure of [`crate::Limits::max_cells`].

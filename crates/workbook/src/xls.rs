@@ -117,7 +117,7 @@ fn convert(bytes: &[u8], survey: &Survey, limits: &Limits) -> Result<Book, BookE
             }
             sheet.put_row_within(row, &mut cells, limits, &mut slots)?;
         }
-        let merges = xls.worksheet_merge_cells(&tab.name).unwrap_or_default();
+        let merges = xls.merge_cells_by_sheet_name(&tab.name).unwrap_or_default();
         let range = |m: calamine::Dimensions| {
             let ordered = m.start.0 <= m.end.0 && m.start.1 <= m.end.1;
             ordered.then_some(Range { top: m.start.0, left: m.start.1, bottom: m.end.0, right: m.end.1 })
@@ -148,6 +148,5 @@ fn value(data: &Data, epoch_1904: bool, texts: &mut HashMap<Arc<str>, ()>) -> Ce
         Data::Bool(b) => CellValue::Bool(*b),
         Data::DateTime(d) => styled_number(d.as_f64(), NumberStyle::Date, epoch_1904),
         Data::Error(e) => CellValue::Error(Arc::from(e.to_string())),
-        other => CellValue::text(other.to_string()),
     }
 }

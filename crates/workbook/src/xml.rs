@@ -96,6 +96,11 @@ pub(crate) fn walk(
 
 /// Text made safe for element content and attribute values; characters that XML 1.0 cannot hold are dropped.
 pub(crate) fn push_escaped(out: &mut String, text: &str) {
+    // Nearly all text needs nothing; 0xEF begins the characters U+F000 to U+FFFF, two of which are forbidden.
+    if !text.bytes().any(|b| b < 0x20 || matches!(b, b'&' | b'<' | b'>' | b'"' | 0xEF)) {
+        out.push_str(text);
+        return;
+    }
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),

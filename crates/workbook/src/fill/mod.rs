@@ -106,8 +106,7 @@ pub fn fill(template: &[u8], edits: &[SheetEdit], limits: &Limits) -> Result<Fil
             Some(grow) => grow::shift_of(&edit.sheet, grow)?,
             None => None,
         };
-        let around =
-            sheet::Surroundings { part: &entry.part, styles: &styles, epoch_1904: outline.epoch_1904 };
+        let around = sheet::Surroundings { part: &entry.part, styles: &styles, epoch_1904: outline.epoch_1904 };
         let xml = changes.text(&mut package, &entry.part)?;
         let xml = sheet::edit_sheet(&around, &xml, edit, shift.as_ref(), &mut notes)?;
         changes.set(&package, &entry.part, xml);

@@ -40,7 +40,8 @@ impl Changes {
 pub(crate) fn write_package(mut package: Package<'_>, changes: &Changes) -> Result<Vec<u8>, BookError> {
     let zip_error = |e: zip::result::ZipError| BookError::Io(std::io::Error::other(e));
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(4));
+    let options =
+        SimpleFileOptions::default().compression_method(CompressionMethod::Deflated).compression_level(Some(4));
     let mut written = BTreeSet::new();
     for i in 0..package.archive.len() {
         let entry = package.archive.by_index_raw(i).map_err(|e| BookError::damaged("zip", e))?;

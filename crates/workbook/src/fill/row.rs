@@ -107,7 +107,9 @@ pub(crate) fn move_row(
                 match (own, shift, get_attr(raw, "ref").and_then(|r| parse_range(&r))) {
                     (Some(own), Some((shift, on)), _) if *empty => Some(shift_element(writer, &own, shift, on, row)?),
                     (Some(own), ..) => Some(own),
-                    (None, Some((shift, _)), Some(range)) => Some(set_attr(raw, "ref", &range_name(&shift.range(&range)))),
+                    (None, Some((shift, _)), Some(range)) => {
+                        Some(set_attr(raw, "ref", &range_name(&shift.range(&range))))
+                    }
                     _ => None,
                 }
             }
@@ -237,7 +239,8 @@ pub(crate) fn edit_row(
     let (head, cells, tail) = split_row(writer.part, xml)?;
     let mut out = String::with_capacity(xml.len() + changes.len() * 48);
     let head = drop_attr(head, "spans");
-    let row_style = get_attr(&head, "s").filter(|_| get_attr(&head, "customFormat").is_some_and(|v| v == "1" || v == "true"));
+    let row_style =
+        get_attr(&head, "s").filter(|_| get_attr(&head, "customFormat").is_some_and(|v| v == "1" || v == "true"));
     match head.strip_suffix("/>") {
         Some(open) => out.push_str(&format!("{}>", open.trim_end())),
         None => out.push_str(&head),

@@ -198,7 +198,9 @@ fn row_xml<'a>(
     shared: &SharedFormulas,
 ) -> Result<std::borrow::Cow<'a, str>, BookError> {
     match (source, shift) {
-        (Source::Sample(from, xml), Some(shift)) => Ok(copy_row(writer, xml, (from, to), (shift, name), shared)?.into()),
+        (Source::Sample(from, xml), Some(shift)) => {
+            Ok(copy_row(writer, xml, (from, to), (shift, name), shared)?.into())
+        }
         (Source::Template(from, xml) | Source::Sample(from, xml), shift) => {
             let has_formula = xml.contains(&format!("<{}f", writer.prefix));
             if from == to && !has_formula {

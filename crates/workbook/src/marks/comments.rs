@@ -102,7 +102,11 @@ pub(super) fn commented(part: &str, xml: &str) -> Result<Vec<String>, BookError>
 }
 
 /// Adds a hidden box for each message to a drawing. VML is often not well-formed XML, so it is treated as text.
-pub(super) fn add_shapes(part: &str, vml: &str, places: impl Iterator<Item = ((u32, u32), usize)>) -> Result<String, BookError> {
+pub(super) fn add_shapes(
+    part: &str,
+    vml: &str,
+    places: impl Iterator<Item = ((u32, u32), usize)>,
+) -> Result<String, BookError> {
     let at = vml.rfind("</xml>").ok_or_else(|| BookError::damaged(part, "no </xml>"))?;
     let numbers = vml.split("_x0000_s").skip(1).filter_map(|rest| {
         let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());

@@ -104,7 +104,14 @@ pub(super) fn legacy_drawing(tail: &str) -> Option<String> {
 /// Names the drawing in a sheet's tail, where the order of elements (ECMA-376 Part 1, 18.3.1.99) wants it.
 pub(super) fn name_drawing(part: &str, tail: &str, id: &str) -> Result<String, BookError> {
     const LATER: [&str; 9] = [
-        "legacyDrawingHF", "drawingHF", "picture", "oleObjects", "controls", "webPublishItems", "tableParts", "extLst",
+        "legacyDrawingHF",
+        "drawingHF",
+        "picture",
+        "oleObjects",
+        "controls",
+        "webPublishItems",
+        "tableParts",
+        "extLst",
         "AlternateContent",
     ];
     let (wrapped, added) = wrap_tail(tail);

@@ -121,7 +121,12 @@ fn mark_sheet(
 }
 
 /// The rows of a sheet with the marked cells red; all others byte for byte.
-fn red_rows(entry: &SheetEntry, sheet: &SheetXml<'_>, messages: &Messages, red: &RedStyles) -> Result<String, BookError> {
+fn red_rows(
+    entry: &SheetEntry,
+    sheet: &SheetXml<'_>,
+    messages: &Messages,
+    red: &RedStyles,
+) -> Result<String, BookError> {
     let styles = Styles::default();
     let writer = Writer {
         part: &entry.part,

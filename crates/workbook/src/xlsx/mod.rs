@@ -123,9 +123,11 @@ pub(crate) fn read_outline(package: &mut Package<'_>) -> Result<Outline, BookErr
                 "workbookPr" => epoch_1904 = flag(tag, "date1904"),
                 "sheet" => {
                     // Two attributes may be called `id`; the relationship's is the prefixed one.
-                    let id = tag.attributes().with_checks(false).flatten().find(|a| {
-                        a.key.prefix().is_some() && a.key.local_name().into_inner() == "id"
-                    });
+                    let id = tag
+                        .attributes()
+                        .with_checks(false)
+                        .flatten()
+                        .find(|a| a.key.prefix().is_some() && a.key.local_name().into_inner() == "id");
                     let rel = id.and_then(|a| targets.get(a.value.as_ref()).copied());
                     if let Some(rel) = rel.filter(|r| r.kind == "worksheet") {
                         let name = attr(tag, "name").unwrap_or_default().into_owned();

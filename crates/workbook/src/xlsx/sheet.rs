@@ -198,6 +198,8 @@ impl State<'_, '_> {
         let value = self.value()?;
         if value != CellValue::Empty || self.formula {
             self.cells.push((self.col, Cell { value, formula: self.formula }));
+        } else if self.ctx.styles.is_bordered(self.style) {
+            self.sheet.frame(self.row);
         }
         Ok(())
     }
@@ -251,7 +253,8 @@ fn iso_date(text: &str) -> Option<CellValue> {
     let (date, time) = text.split_once('T').unwrap_or((text, ""));
     let mut parts = date.splitn(3, '-').map(str::parse::<u16>);
     let (year, month, day) = (parts.next()?.ok()?, parts.next()?.ok()?, parts.next()?.ok()?);
-    let serial = crate::dates::date_to_serial(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?, false)?;
+    let serial =
+        crate::dates::date_to_serial(year.try_into().ok()?, month.try_into().ok()?, day.try_into().ok()?, false)?;
     let mut clock = time.trim_end_matches('Z').splitn(3, ':').map(|p| p.parse::<f64>().unwrap_or(0.0));
     let seconds = [3_600.0, 60.0, 1.0].iter().map(|unit| unit * clock.next().unwrap_or(0.0)).sum::<f64>();
     crate::dates::date_from_serial(serial + (seconds / 86_400.0).clamp(0.0, 0.999_99), false)
