@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use linli_domain::Label;
+use linli_store::CipherSuite;
 use serde::{Deserialize, Serialize};
 
 /// Configuration of an installation. Everything has a default: no file is needed.
@@ -17,6 +18,8 @@ pub struct Config {
     pub access: AccessConfig,
     /// Who counts as a worker, and how many households one should have.
     pub workers: WorkersConfig,
+    /// Algorithms for sensitive fields and the audit chain, chosen before the first start: `aes_sha` or `sm4_sm3`.
+    pub cipher: CipherSuite,
 }
 
 /// The door.

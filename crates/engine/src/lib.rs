@@ -11,6 +11,7 @@
 //! | [`home`] | figures and to-do of the staff home page |
 //! | [`demo`] | the demo city |
 //! | [`jobs`], [`events`] | background work, and the one table of what follows from what |
+//! | [`once`] | a write sent twice counts once |
 //! | [`problem`] | the one catalogue of problems |
 //! | [`config`] | `linli.toml` |
 //! | [`views`] | small pieces that several answers share |
@@ -25,6 +26,7 @@ pub mod demo;
 pub mod events;
 pub mod home;
 pub mod jobs;
+pub mod once;
 pub mod problem;
 pub mod register;
 pub mod sheet;
@@ -38,6 +40,7 @@ use linli_domain::{
 use linli_store::Store;
 
 pub use config::Config;
+pub use once::Idempotency;
 pub use problem::{FieldProblem, Problem, ProblemKind};
 
 /// Source of unguessable bytes. A parameter, so that tests are the same every time.

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 
 use super::{AccountView, GrantInput, account, granting, password};
-use crate::{Engine, FieldProblem, Problem};
+use crate::{Engine, FieldProblem, Idempotency, Problem};
 
 /// An account to be made.
 #[derive(Clone, Deserialize, ToSchema)]
@@ -27,7 +27,12 @@ pub struct NewAccount {
 }
 
 /// Makes an account; its grants may not go beyond those of `actor`.
-pub async fn create(engine: &Engine, actor: &Actor, input: NewAccount) -> Result<AccountView, Problem> {
+pub async fn create(
+    engine: &Engine,
+    actor: &Actor,
+    input: NewAccount,
+    once: Option<Idempotency>,
+) -> Result<AccountView, Problem> {
     engine.permit(actor, Verb::Manage, Subject::Accounts)?;
     check(&input)?;
     let password_hash = match &input.password {
@@ -37,13 +42,12 @@ pub async fn create(engine: &Engine, actor: &Actor, input: NewAccount) -> Result
         }
         None => String::new(),
     };
-    let (engine2, actor, id, now) = (engine.clone(), actor.clone(), engine.ids.next(), engine.now());
+    let (engine2, actor2, id, now) = (engine.clone(), actor.clone(), engine.ids.next(), engine.now());
     engine
-        .store
-        .write(move |tx| {
+        .write_once(actor, once, move |tx| {
             let grants = account::read_grants(&engine2, tx, &input.grants)?;
             for grant in &grants {
-                granting::check(&actor, &engine2.catalogue(), grant)?;
+                granting::check(&actor2, &engine2.catalogue(), grant)?;
             }
             let made = Account {
                 id,
@@ -62,7 +66,7 @@ pub async fn create(engine: &Engine, actor: &Actor, input: NewAccount) -> Result
             tx.set_grants(id, &grants)?;
             let detail = json!({ "grants": &grants });
             let area = account::home(&grants).cloned();
-            tx.audit(engine2.audit_entry(&actor, "create", "accounts", made.login.clone(), area, detail))?;
+            tx.audit(engine2.audit_entry(&actor2, "create", "accounts", made.login.clone(), area, detail))?;
             account::view(&engine2, tx, made, &grants)
         })
         .await

@@ -24,7 +24,7 @@ pub use change_password::change_password;
 pub use create_account::{NewAccount, create as create_account};
 pub use edit_account::{AccountChange, edit as edit_account};
 pub use list_accounts::{AccountFilter, AccountPage, list as list_accounts};
-pub use oidc::{OidcIdentity, sign_in as sign_in_by_oidc};
+pub use oidc::{OidcIdentity, enter as sign_in_by_oidc};
 pub use password::hash_blocking as hash_password_blocking;
 pub use preferences::{PreferencesChange, PreferencesView, change as change_preferences};
 pub use session::{

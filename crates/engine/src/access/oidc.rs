@@ -26,7 +26,7 @@ impl OidcIdentity {
 
 /// Begins a session for the account linked to the identity; an account that is not linked yet is found by the configured
 /// claim and linked for good.
-pub async fn sign_in(engine: &Engine, identity: OidcIdentity) -> Result<Entry, Problem> {
+pub async fn enter(engine: &Engine, identity: OidcIdentity) -> Result<Entry, Problem> {
     let token = session::new_token(engine);
     let (engine2, token2) = (engine.clone(), token.clone());
     let (account, grants, hash) = engine

@@ -1,0 +1,116 @@
+//! The embedded page. Hashed assets are cached for good; the shell is asked for every time; every other address is the
+//! shell, which finds its way by itself.
+
+use axum::{
+    http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
+    response::{IntoResponse, Response},
+};
+use linli_engine::{Problem, ProblemKind};
+
+use crate::ApiError;
+
+#[cfg(feature = "embed-web")]
+#[derive(rust_embed::RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../web/console/dist"]
+#[allow_missing = true]
+struct Files;
+
+/// Bytes of a file with the hash they are known by.
+struct File {
+    bytes: std::borrow::Cow<'static, [u8]>,
+    hash: String,
+}
+
+#[cfg(feature = "embed-web")]
+fn file(name: &str) -> Option<File> {
+    let file = <Files as rust_embed::RustEmbed>::get(name)?;
+    let hash = hex::encode(&file.metadata.sha256_hash()[..12]);
+    Some(File { bytes: file.data, hash })
+}
+
+#[cfg(not(feature = "embed-web"))]
+fn file(_name: &str) -> Option<File> {
+    None
+}
+
+/// Serves the page.
+pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    if path == "api" || path.starts_with("api/") {
+        return ApiError(Problem::new(
+            ProblemKind::NotFound,
+            "request.not_found",
+            "没有这个接口。",
+            "There is no such call.",
+        ))
+        .into_response();
+    }
+    if method != Method::GET && method != Method::HEAD {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    let name = if path.is_empty() { "index.html" } else { path };
+    if let Some(response) = answer(name, &headers) {
+        return response;
+    }
+    // A missing asset is missing; any other address belongs to the page's own router.
+    if name.starts_with("assets/") || name.contains("..") {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    answer("index.html", &headers).unwrap_or_else(not_built)
+}
+
+fn answer(name: &str, headers: &HeaderMap) -> Option<Response> {
+    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let packed = [("br", ".br"), ("gzip", ".gz")].into_iter().find_map(|(encoding, ending)| {
+        let offered = accepted.split(',').any(|one| one.trim().split(';').next() == Some(encoding));
+        offered.then(|| file(&format!("{name}{ending}"))).flatten().map(|file| (encoding, file))
+    });
+    let (encoding, file) = match packed {
+        Some((encoding, file)) => (Some(encoding), file),
+        None => (None, file(name)?),
+    };
+    let tag = format!("\"{}\"", file.hash);
+    let known = headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes());
+    let mut response =
+        if known { StatusCode::NOT_MODIFIED.into_response() } else { file.bytes.into_owned().into_response() };
+    let kept = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind(name)));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Ok(tag) = HeaderValue::from_str(&tag) {
+        headers.insert(header::ETAG, tag);
+    }
+    if let Some(encoding) = encoding {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    Some(response)
+}
+
+fn kind(name: &str) -> &'static str {
+    match name.rsplit('.').next().unwrap_or_default() {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "json" | "map" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        "svg" => "image/svg+xml",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "webp" => "image/webp",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        "txt" => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+/// What stands where the page would, when it was not built in.
+fn not_built() -> Response {
+    const TEXT: &str = "<!doctype html><html lang=\"zh-CN\"><meta charset=\"utf-8\"><title>Linli 邻里</title>\
+        <p>这个程序没有内置网页。请运行 <code>make web</code> 后用 <code>cargo build</code>(默认特性 embed-web)重新构建。</p>\
+        <p>This program was built without the page. Run <code>make web</code>, then <code>cargo build</code> \
+        (default feature embed-web). The API is at <a href=\"/api/openapi.json\">/api/openapi.json</a>.</p></html>";
+    let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
+    (kind, TEXT).into_response()
+}

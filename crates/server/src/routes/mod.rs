@@ -1,0 +1,42 @@
+//! The API, one file per part. `docs/api-design.md` says what each call promises.
+
+pub mod accounts;
+pub mod areas;
+pub mod audit;
+pub mod catalogue;
+pub mod exports;
+pub mod fills;
+pub mod health;
+pub mod home;
+pub mod imports;
+pub mod oidc;
+pub mod records;
+pub mod session;
+pub mod system;
+
+use axum::{Router, extract::DefaultBodyLimit, routing::get};
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::{AppState, guard::UPLOAD_BYTES, openapi};
+
+/// Every described call.
+pub fn api() -> OpenApiRouter<AppState> {
+    OpenApiRouter::with_openapi(openapi::base())
+        .merge(session::routes())
+        .merge(oidc::routes())
+        .merge(catalogue::routes())
+        .merge(areas::routes())
+        .merge(records::routes())
+        .merge(exports::routes())
+        .merge(imports::routes().layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
+        .merge(fills::routes().layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
+        .merge(accounts::routes())
+        .merge(audit::routes())
+        .merge(home::routes())
+        .merge(system::routes())
+}
+
+/// Calls that are not part of the description.
+pub fn undescribed() -> Router<AppState> {
+    Router::new().route("/healthz", get(health::check)).route("/api/openapi.json", get(openapi::serve))
+}
