@@ -1,0 +1,33 @@
+/** Start in order: language and theme (no flash), then the app, then whoever is signed in. */
+import { createPinia } from 'pinia'
+import { createApp } from 'vue'
+
+import { configureRequests } from '@linli/shared/api/request.ts'
+
+import App from './App.vue'
+import { i18n, setLanguage } from './i18n.ts'
+import { router } from './router.ts'
+import { usePreferences } from '@/stores/preferences.ts'
+import { useSession } from '@/stores/session.ts'
+
+export async function bootstrap(): Promise<void> {
+  const app = createApp(App)
+  app.use(createPinia())
+  app.use(i18n)
+
+  const preferences = usePreferences()
+  const session = useSession()
+  configureRequests({
+    lang: () => preferences.lang,
+    onSignedOut: () => {
+      session.forget()
+      const at = router.currentRoute.value
+      if (at.name !== 'sign-in') void router.push({ name: 'sign-in', query: { to: at.fullPath } })
+    },
+  })
+  preferences.apply()
+  await setLanguage(preferences.lang)
+
+  app.use(router)
+  app.mount('#app')
+}

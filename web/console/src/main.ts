@@ -1,0 +1,7 @@
+import './styles/tokens.css'
+import './styles/element.css'
+import './styles/base.css'
+
+import { bootstrap } from './app/bootstrap.ts'
+
+void bootstrap()
