@@ -19,12 +19,12 @@ impl Dice {
             hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
         let mut fork = Self(hash);
-        fork.next();
+        fork.draw();
         fork
     }
 
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -34,7 +34,7 @@ impl Dice {
 
     /// A number in `0..bound` (0 when the bound is 0).
     pub fn below(&mut self, bound: usize) -> usize {
-        let wide = u128::from(self.next()) * bound as u128;
+        let wide = u128::from(self.draw()) * bound as u128;
         usize::try_from(wide >> 64).unwrap_or(0)
     }
 
@@ -88,8 +88,8 @@ mod tests {
     #[test]
     fn the_stream_of_a_seed_never_changes() {
         let mut dice = Dice::new(2301);
-        assert_eq!([dice.next(), dice.next()], [10_587_469_449_134_973_296, 533_153_960_853_909_112]);
-        assert_ne!(Dice::new(2301).fork("a").next(), Dice::new(2301).fork("b").next());
+        assert_eq!([dice.draw(), dice.draw()], [10_587_469_449_134_973_296, 533_153_960_853_909_112]);
+        assert_ne!(Dice::new(2301).fork("a").draw(), Dice::new(2301).fork("b").draw());
     }
 
     #[test]

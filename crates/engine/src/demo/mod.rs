@@ -7,17 +7,28 @@
 //! | [`plan`] | estates, grids, buildings, units, dwellings of the street |
 //! | [`family`], [`person`], [`care`] | who lives together, what they do, who needs care |
 //! | [`street`] | the street in full |
+//! | [`former`], [`edits`] | who left, what changed since 2016 |
+//! | [`records`], [`areas`], [`clock`] | the street as records, the tree of areas, the clock that was turned back |
+//! | [`samples`] | ledgers and templates for the tour |
 //! | [`troubles`] | people registered twice, stale addresses: the survey report's troubles |
 
+pub mod areas;
 pub mod care;
+pub mod clock;
 pub mod dice;
+pub mod edits;
 pub mod family;
+pub mod former;
 pub mod identity;
 pub mod names;
 pub mod person;
 pub mod plan;
+pub mod records;
+pub mod samples;
 pub mod street;
 pub mod troubles;
 
+#[cfg(test)]
+mod record_tests;
 #[cfg(test)]
 mod street_tests;

@@ -163,25 +163,22 @@ pub fn work(dice: &mut Dice, employment: &str, education: &str) -> (&'static str
 /// Draws the political status, a code of GB/T 4762.
 pub fn political(dice: &mut Dice, age: i32, employment: &str, education: &str) -> &'static str {
     let schooled = matches!(education, "11" | "14" | "21" | "31" | "20");
-    match age {
-        ..14 => "13",
-        14..28 if dice.chance(if schooled || employment == "student" { 420 } else { 130 }) => "03",
-        ..20 => "13",
-        _ => {
-            let member = match (employment, schooled) {
-                ("retired", true) => 330,
-                ("retired", false) => 120,
-                (_, true) => 150,
-                _ => 40,
-            };
-            if dice.chance(member) {
-                dice.weighted(&[("01", 97), ("02", 3)])
-            } else if dice.chance(6) {
-                dice.weighted(&[("05", 4), ("10", 4), ("07", 2), ("04", 2), ("08", 1)])
-            } else {
-                "13"
-            }
-        }
+    if (14..28).contains(&age) && dice.chance(if schooled || employment == "student" { 420 } else { 130 }) {
+        return "03";
+    }
+    let member = match (employment, schooled) {
+        _ if age < 20 => 0,
+        ("retired", true) => 330,
+        ("retired", false) => 120,
+        (_, true) => 150,
+        _ => 40,
+    };
+    if dice.chance(member) {
+        dice.weighted(&[("01", 97), ("02", 3)])
+    } else if age >= 30 && dice.chance(6) {
+        dice.weighted(&[("05", 4), ("10", 4), ("07", 2), ("04", 2), ("08", 1)])
+    } else {
+        "13"
     }
 }
 

@@ -7,6 +7,7 @@ use super::{
     care,
     dice::Dice,
     family::{self, Line, Member, Shape},
+    former::{self, Former},
     identity::Numbers,
     names::NameBook,
     person::{self, ORIGINS, Person},
@@ -59,6 +60,8 @@ pub struct Street {
     pub households: Vec<Household>,
     /// Residents.
     pub persons: Vec<Person>,
+    /// People whose records have ended.
+    pub former: Vec<Former>,
     /// The same person twice.
     pub duplicates: Vec<Duplicate>,
 }
@@ -81,6 +84,7 @@ impl Street {
         maker.without_dwelling();
         let Maker { mut street, names, mut numbers, .. } = maker;
         troubles::add(&mut street, &mut dice.fork("troubles"), &names, &mut numbers, today);
+        former::add(&mut street, &mut dice.fork("former"), &names, &mut numbers, today);
         street
     }
 

@@ -28,7 +28,7 @@ fn share(part: usize, whole: usize) -> usize {
 fn the_same_seed_gives_the_same_people() {
     let hash =
         |street: &Street| hex::encode(&Sha256::digest(format!("{:?}{:?}", street.persons, street.households))[..8]);
-    assert_eq!(hash(&street(2301)), "8f9b10bec1724fca");
+    assert_eq!(hash(&street(2301)), "60c6159ba3704fa3");
     assert_ne!(hash(&street(1)), hash(&street(2)));
 }
 
