@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{clean::squeeze, CheckError};
+use super::{CheckError, clean::squeeze};
 
 /// Reads yes or no: 是/否, 有/无, √/×, Y/N, 1/0 and their relatives.
 pub fn yes_no(input: &str) -> Result<bool, CheckError> {

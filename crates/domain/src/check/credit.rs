@@ -1,6 +1,6 @@
 //! Unified social credit codes (GB 32100).
 
-use super::{clean::squeeze, CheckError};
+use super::{CheckError, clean::squeeze};
 
 /// A checked credit code.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,8 +1,8 @@
 //! Dates as offices write them.
 
-use jiff::{civil::Date, ToSpan};
+use jiff::{ToSpan, civil::Date};
 
-use super::{clean, CheckError, Note};
+use super::{CheckError, Note, clean};
 
 /// How much of a date is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

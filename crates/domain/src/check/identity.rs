@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{clean::squeeze, CheckError, Note};
+use super::{CheckError, Note, clean::squeeze};
 
 /// Sex by GB/T 2261.1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -59,11 +59,7 @@ fn mask_phone(text: &str) -> String {
 
 fn last(text: &str, count: usize) -> String {
     let length = text.chars().count();
-    if length < 2 * count - 1 {
-        String::new()
-    } else {
-        text.chars().skip(length - count).collect()
-    }
+    if length < 2 * count - 1 { String::new() } else { text.chars().skip(length - count).collect() }
 }
 
 fn mask_address(text: &str) -> String {

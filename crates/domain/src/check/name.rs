@@ -3,8 +3,8 @@
 use unicode_normalization::UnicodeNormalization;
 
 use super::{
-    clean::{fold_char, is_invisible},
     CheckError, Note,
+    clean::{fold_char, is_invisible},
 };
 
 /// A cleaned name and what stood beside it in brackets.
@@ -73,32 +73,27 @@ fn split_brackets(text: &str) -> (String, Option<String>) {
     (outside, (!remarks.is_empty()).then(|| remarks.join("；")))
 }
 
-/// Removes spaces between Chinese characters, collapses the others, and unites the dots.
+/// Removes spaces between Chinese characters and around dots, collapses the others, and unites the dots.
 fn join_parts(text: &str) -> String {
-    let chars: Vec<char> = text.chars().collect();
     let mut joined = String::with_capacity(text.len());
-    for (at, &c) in chars.iter().enumerate() {
-        let before = joined.chars().last();
-        let after = chars.get(at + 1..).and_then(|rest| rest.iter().find(|c| !c.is_whitespace())).copied();
-        if c.is_whitespace() {
-            let latin = |c: Option<char>| c.is_some_and(|c| !is_han(c) && !is_dot(c) && c != '.' && c != '·');
-            let after_initial = before == Some('.');
-            if after.is_some()
-                && (latin(before) || after_initial)
-                && (latin(after) || after.is_some_and(is_han) && !before.is_some_and(is_han))
-            {
-                joined.push(' ');
-            }
-        } else if is_dot(c) || c == '.' && before.is_some_and(is_han) {
-            if before != Some('·') {
+    for word in text.split_whitespace() {
+        let (before, after) = (joined.chars().last(), word.chars().next());
+        let joins = |c: Option<char>| c.is_none_or(|c| c == '·' || is_dot(c));
+        let both_han = before.is_some_and(is_han) && after.is_some_and(|c| is_han(c) || c == '.');
+        if !joins(before) && !joins(after) && !both_han {
+            joined.push(' ');
+        }
+        for c in word.chars() {
+            let before = joined.chars().last();
+            let is_separator = is_dot(c) || (c == '.' && before.is_some_and(is_han));
+            if !is_separator {
+                joined.push(c);
+            } else if before != Some('·') {
                 joined.push('·');
             }
-        } else {
-            joined.push(c);
         }
     }
-    let collapsed = joined.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-    collapsed.trim_matches('·').to_owned()
+    joined.trim_matches('·').to_owned()
 }
 
 fn refuse_impossible(text: &str) -> Result<(), CheckError> {
@@ -178,6 +173,7 @@ mod tests {
             check(&format!("买买提{dot}艾力"), "买买提·艾力");
         }
         check("买买提 · 艾力", "买买提·艾力");
+        check("买买提 . 艾力", "买买提·艾力");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Quantities and money.
 
-use super::{clean::squeeze, CheckError, Note};
+use super::{CheckError, Note, clean::squeeze};
 
 /// A quantity as written, exact.
 #[derive(Debug, Clone, PartialEq, Eq)]

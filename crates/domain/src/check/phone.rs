@@ -1,6 +1,6 @@
 //! Phone numbers.
 
-use super::{clean, CheckError, Note};
+use super::{CheckError, Note, clean};
 
 /// What kind of line it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -31,17 +31,15 @@ pub struct Phone {
 /// Reads exactly one number; refuses a cell that holds several.
 pub fn phone(input: &str) -> Result<Phone, CheckError> {
     let mut found = phones(input)?;
-    match (found.pop(), found.is_empty()) {
-        (Some(only), true) => Ok(only),
-        (last, _) => {
-            let count = found.len() + usize::from(last.is_some());
-            Err(CheckError::new(
-                "phone.several",
-                format!("这里有 {count} 个号码，本项只填一个"),
-                format!("there are {count} numbers here; write only one"),
-            ))
-        }
+    if found.len() > 1 {
+        let count = found.len();
+        return Err(CheckError::new(
+            "phone.several",
+            format!("这里有 {count} 个号码，本项只填一个"),
+            format!("there are {count} numbers here; write only one"),
+        ));
     }
+    found.pop().ok_or_else(nothing)
 }
 
 /// Reads all numbers of a cell (`138…/139…`, one a line, or separated by commas), without repeats. A landline that
@@ -72,7 +70,7 @@ pub fn phones(input: &str) -> Result<Vec<Phone>, CheckError> {
         }
     }
     if found.is_empty() {
-        return Err(CheckError::empty("手机号或带区号的座机号", "a mobile number, or a landline with its area code"));
+        return Err(nothing());
     }
     Ok(found)
 }
@@ -220,6 +218,10 @@ fn from_scientific(text: &str) -> Option<Result<Phone, CheckError>> {
 fn is_mobile(digits: &str) -> bool {
     let bytes = digits.as_bytes();
     bytes.len() == 11 && bytes[0] == b'1' && (b'3'..=b'9').contains(&bytes[1]) && bytes.iter().all(u8::is_ascii_digit)
+}
+
+fn nothing() -> CheckError {
+    CheckError::empty("手机号或带区号的座机号", "a mobile number, or a landline with its area code")
 }
 
 fn plain(number: String, kind: PhoneKind) -> Phone {
