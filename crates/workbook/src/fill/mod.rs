@@ -3,6 +3,7 @@
 pub(crate) mod grow;
 mod parts;
 pub(crate) mod row;
+mod sample;
 pub(crate) mod sheet;
 pub(crate) mod tokens;
 

@@ -25,10 +25,10 @@ pub(crate) struct Writer<'a> {
 }
 
 /// One existing cell of a row.
-struct CellSpan<'a> {
-    col: u32,
-    raw: &'a str,
-    style: Option<String>,
+pub(super) struct CellSpan<'a> {
+    pub(super) col: u32,
+    pub(super) raw: &'a str,
+    pub(super) style: Option<String>,
 }
 
 /// A change of one cell.
@@ -148,51 +148,6 @@ fn shift_element(writer: &Writer<'_>, element: &str, shift: &Shift, on: &str, ro
     })
 }
 
-/// A new row that looks like `sample`, which stands in row `from`: its height, its cells' styles and its formulas, no
-/// values. `shift` is what the insertion does to formulas.
-pub(crate) fn copy_row(
-    writer: &Writer<'_>,
-    sample: &str,
-    (from, to): (u32, u32),
-    shift: (&Shift, &str),
-    shared: &SharedFormulas,
-) -> Result<String, BookError> {
-    let moved = move_row(writer, sample, (from, from), Some(shift), shared)?;
-    let (mut out, mut cell, mut is_shown_formula) = (String::with_capacity(moved.len()), String::new(), false);
-    let (open, close) = (format!("<{}c", writer.prefix), format!("</{}c>", writer.prefix));
-    tokens(writer.part, &moved, |token, _| {
-        match token {
-            Token::Start { name: "row", raw, .. } => {
-                out.push_str(&set_attr(&drop_attr(raw, "hidden"), "r", &(to + 1).to_string()));
-            }
-            Token::End { name: "row", raw } => out.push_str(raw),
-            Token::Start { name: "c", raw, .. } => {
-                let col = get_attr(raw, "r").and_then(|r| parse_cell(&r)).map_or(0, |(_, col)| col);
-                cell = format!("{open} r=\"{}\"", cell_name(to, col));
-                if let Some(style) = get_attr(raw, "s") {
-                    cell.push_str(&format!(" s=\"{}\"", escaped(&style)));
-                }
-                is_shown_formula = false;
-                if raw.ends_with("/>") {
-                    out.push_str(&format!("{cell}/>"));
-                }
-            }
-            // An array formula belongs to the cells it was entered into.
-            Token::Start { name: "f", raw, empty: false } => {
-                is_shown_formula = get_attr(raw, "t").is_none_or(|t| t == "normal");
-            }
-            Token::Text { parent: "f", raw } if is_shown_formula => {
-                let text = translate(&unescape(writer.part, raw)?, i64::from(to) - i64::from(from), 0);
-                out.push_str(&format!("{cell}><{p}f>{}</{p}f>{close}", escaped(&text), p = writer.prefix));
-            }
-            Token::End { name: "c", .. } if !is_shown_formula => out.push_str(&format!("{cell}/>")),
-            _ => {}
-        }
-        Ok(())
-    })?;
-    Ok(out)
-}
-
 /// The cells of a row, and the bytes before and after them.
 fn split_row<'a>(part: &str, xml: &'a str) -> Result<(&'a str, Vec<CellSpan<'a>>, &'a str), BookError> {
     let (mut cells, mut next_col, mut from, mut depth) = (Vec::new(), 0, 0, 0_u32);
@@ -272,7 +227,7 @@ pub(crate) fn edit_row(
     Ok((out, replaced))
 }
 
-fn push_change(
+pub(super) fn push_change(
     out: &mut String,
     writer: &Writer<'_>,
     (row, col): (u32, u32),

@@ -1,8 +1,10 @@
 //! A worksheet's XML cut into rows, and put together again with changes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use super::row::{Change, SharedFormulas, Writer, copy_row, edit_row, merges_like, move_row, shared_formulas};
+use super::row::{Change, SharedFormulas, Writer, edit_row, merges_like, move_row, shared_formulas};
+use super::sample::Sample;
 use super::tokens::{Token, get_attr, local, set_attr, tokens};
 use super::{SheetEdit, grow};
 use crate::error::{BookError, Note};
@@ -136,7 +138,11 @@ pub(crate) fn edit_sheet(
     }
     let shared = shared_formulas(around.part, xml)?;
     let used = writes.iter().filter_map(|(row, w)| Some((*row, w.first()?.0, w.last()?.0))).collect::<Vec<_>>();
-    let mut rows = String::with_capacity(xml.len() + edit.writes.len() * 64);
+    let sample = match (shift, sheet.rows.iter().find(|(row, _)| *row == sample_row)) {
+        (Some(shift), Some((row, xml))) => Some(Sample::read(&writer, xml, *row, (shift, &edit.sheet), &shared)?),
+        _ => None,
+    };
+    let mut rows = String::with_capacity(xml.len() + edit.writes.len() * 96);
     let mut emit = |row: u32, xml: &str, changes: Option<Vec<(u32, Change<'_>)>>| -> Result<(), BookError> {
         let Some(changes) = changes else {
             rows.push_str(xml);
@@ -154,8 +160,18 @@ pub(crate) fn edit_sheet(
             let (new, changes) = entry.remove_entry();
             emit(new, &format!("<{}row r=\"{}\"/>", sheet.prefix, new + 1), Some(changes))?;
         }
-        let xml = row_xml(&writer, source, row, shift, &edit.sheet, &shared)?;
-        emit(row, &xml, writes.remove(&row))?;
+        let changes = writes.remove(&row);
+        match (source, &sample) {
+            (Source::Template(from, xml), _) => {
+                emit(row, &template_row(&writer, xml, (from, row), shift, &edit.sheet, &shared)?, changes)?;
+            }
+            (Source::Sample, Some(sample)) => {
+                let mut made = String::with_capacity(2_048);
+                sample.push_row(&mut made, &writer, row, changes.as_deref().unwrap_or_default());
+                emit(row, &made, None)?;
+            }
+            (Source::Sample, None) => {}
+        }
     }
     for (new, changes) in std::mem::take(&mut writes) {
         emit(new, &format!("<{}row r=\"{}\"/>", sheet.prefix, new + 1), Some(changes))?;
@@ -172,7 +188,7 @@ pub(crate) fn edit_sheet(
 #[derive(Clone, Copy)]
 enum Source<'a> {
     Template(u32, &'a str),
-    Sample(u32, &'a str),
+    Sample,
 }
 
 /// The rows of the result in order, before anything is written into them.
@@ -180,35 +196,28 @@ fn sources<'a>(sheet: &SheetXml<'a>, shift: Option<&Shift>, sample_row: u32) -> 
     let kept = |(row, xml): &(u32, &'a str)| (shift.map_or(*row, |s| s.row(*row)), Source::Template(*row, xml));
     let mut all: Vec<_> = sheet.rows.iter().map(kept).collect();
     if let Some(shift) = shift
-        && let Some((from, sample)) = sheet.rows.iter().find(|(row, _)| *row == sample_row)
+        && sheet.rows.iter().any(|(row, _)| *row == sample_row)
     {
         let first = shift.last.map_or(shift.from, |last| last + 1);
-        all.extend((first..first + shift.by).map(|row| (row, Source::Sample(*from, sample))));
+        all.extend((first..first + shift.by).map(|row| (row, Source::Sample)));
         all.sort_by_key(|(row, _)| *row);
     }
     all
 }
 
-fn row_xml<'a>(
+/// A row of the template where it now stands; unchanged bytes when nothing in it moves.
+fn template_row<'a>(
     writer: &Writer<'_>,
-    source: Source<'a>,
-    to: u32,
+    xml: &'a str,
+    (from, to): (u32, u32),
     shift: Option<&Shift>,
     name: &str,
     shared: &SharedFormulas,
-) -> Result<std::borrow::Cow<'a, str>, BookError> {
-    match (source, shift) {
-        (Source::Sample(from, xml), Some(shift)) => {
-            Ok(copy_row(writer, xml, (from, to), (shift, name), shared)?.into())
-        }
-        (Source::Template(from, xml) | Source::Sample(from, xml), shift) => {
-            let has_formula = xml.contains(&format!("<{}f", writer.prefix));
-            if from == to && !has_formula {
-                return Ok(xml.into());
-            }
-            Ok(move_row(writer, xml, (from, to), shift.map(|s| (s, name)), shared)?.into())
-        }
+) -> Result<Cow<'a, str>, BookError> {
+    if from == to && !xml.contains(&format!("<{}f", writer.prefix)) {
+        return Ok(xml.into());
     }
+    Ok(move_row(writer, xml, (from, to), shift.map(|s| (s, name)), shared)?.into())
 }
 
 /// The merges after growing, the copies of the sample row's included.

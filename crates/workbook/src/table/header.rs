@@ -51,7 +51,7 @@ pub(super) fn could_be_header(sheet: &Sheet, row: u32) -> bool {
     let texts: Vec<String> = cells.iter().map(|(_, v)| clean(&v.shown())).collect();
     let Some(first) = texts.first() else { return false };
     let labels = cells.iter().filter(|(_, v)| is_label(v)).count();
-    let lone_column = sheet.cols == 1 && labels == 1 && !is_number_of_table(first);
+    let lone_column = sheet.cols == 1 && labels == 1 && header_words(std::iter::once(first.as_str())) > 0;
     let facts = texts.iter().filter(|t| is_fact(t)).count();
     (labels >= 2 || lone_column)
         && labels == cells.len()
@@ -133,7 +133,6 @@ pub(super) fn columns(sheet: &Sheet, rows: &RangeInclusive<u32>, has_data: impl 
 }
 
 /// The labels above a column from the outermost inwards, its unit, and the place of the innermost label.
-#[expect(clippy::type_complexity, reason = "three parts of one answer, taken apart by the one caller")]
 fn path_of(sheet: &Sheet, rows: &RangeInclusive<u32>, col: u32) -> (Vec<String>, Option<String>, Option<(u32, u32)>) {
     let (mut path, mut unit, mut leaf) = (Vec::new(), None, None);
     for row in rows.clone() {

@@ -104,6 +104,11 @@ fn body_rows(
 ) -> (Vec<DataRow>, u32) {
     let labels = |row: u32| spoken(sheet, row).iter().map(|(_, v)| clean(&v.shown())).collect::<Vec<_>>();
     let head = labels(*header.start());
+    let is_head = |row: u32| {
+        let cells = spoken(sheet, row);
+        let first = cells.first().map(|(_, v)| clean(&v.shown()));
+        cells.len() == head.len() && first.as_ref() == head.first() && labels(row) == head
+    };
     let mut rows: Vec<DataRow> = Vec::new();
     let mut row = body;
     while row < sheet.rows {
@@ -112,7 +117,7 @@ fn body_rows(
         let kind = if is_numbers { RowKind::Numbering } else { kind_of(sheet, row, columns) };
         let after_break = matches!(before, Some(RowKind::Footer | RowKind::Total))
             || (row > body && spoken(sheet, row - 1).is_empty());
-        let begins_anew = row > body && (labels(row) == head || new_table(sheet, row, after_break));
+        let begins_anew = row > body && (is_head(row) || new_table(sheet, row, after_break));
         if begins_anew && !is_numbers {
             break;
         }

@@ -267,7 +267,7 @@ pub(super) fn is_total(text: &str) -> bool {
     core.chars().count() <= 12
         && TOTALS.iter().any(|t| core.starts_with(t) || core.ends_with(t))
         && !core.contains(['人', '表'])
-        || TOTALS.iter().any(|t| core == *t)
+        || TOTALS.contains(&core)
 }
 
 /// Whether a text begins what follows a table: 填表人：, 注：1. …
