@@ -194,7 +194,10 @@ fn alike(heading: &Heading, words: &Words) -> f64 {
     if heading.own.alternatives().contains(&b) || words.alternatives().contains(&a) {
         return 0.95;
     }
-    similarity(a, b).max(similarity(bare_a, bare_b))
+    let found = similarity(a, b).max(similarity(bare_a, bare_b));
+    // Of two characters, one more is half a new meaning: 低保 is not 低保金.
+    let short = a.chars().count().min(b.chars().count()) <= 2;
+    if short { found.min(ALIKE) } else { found }
 }
 
 fn without_idle(text: &str) -> &str {

@@ -99,6 +99,7 @@ fn similar_headings_match_and_opposite_ones_do_not() {
         ("现居住地址", "address"),
         ("迁入时间", "moved_in"),
         ("迁出日期", "-"),
+        ("别名字", "-"),
         ("联系地址", "-"),
         ("政治面貌", "-"),
     ] {
