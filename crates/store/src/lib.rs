@@ -19,15 +19,25 @@
 //! Invariants: no read or write of records without a [`linli_domain::Permit`], whose scope is part of the SQL; nothing is
 //! answered before it is durable; sensitive values are never stored or logged in clear.
 
+mod backup;
 pub mod config;
+mod crypto;
+mod dialect;
 pub mod error;
+mod migrate;
+mod read;
+mod run;
+mod schema;
+mod sql;
 pub mod store;
 pub mod tables;
 pub mod tx;
 pub mod types;
+mod verify;
+mod write;
 
 pub use config::{CipherSuite, Database, Keys, StoreConfig};
 pub use error::{Holder, StoreError, WriteError};
 pub use store::Store;
-pub use tx::{ReadTx, WriteTx};
+pub use tx::{Clear, CountRow, ReadTx, WriteTx};
 pub use types::*;

@@ -2,36 +2,80 @@
 
 use std::{path::Path, sync::Arc};
 
+use futures::executor::block_on;
 use linli_domain::Catalogue;
+use tokio::sync::oneshot;
 
-use crate::{BackupInfo, Keys, MigrationClass, MigrationPlan, ReadTx, StoreConfig, StoreError, VerifyReport, WriteTx};
+use crate::{
+    BackupInfo, Database, Keys, MigrationClass, MigrationPlan, ReadTx, StoreConfig, StoreError, VerifyReport, WriteTx,
+    backup, migrate,
+    run::{
+        self, Ctx, Threads,
+        writer::{Job, Work},
+    },
+    schema::Schema,
+    verify,
+};
 
 /// An open store. Cheap to clone; the last clone to go stops its threads.
 #[derive(Clone)]
 pub struct Store {
-    inner: Arc<()>,
+    inner: Arc<Inner>,
 }
 
-#[expect(unused_variables, reason = "signatures first; bodies follow in the next commit")]
+struct Inner {
+    threads: Threads,
+    ctx: Arc<Ctx>,
+    config: StoreConfig,
+}
+
 impl Store {
     /// Opens a store and makes its fixed tables when they are absent.
     pub fn open(config: StoreConfig) -> Result<Self, StoreError> {
-        unimplemented!()
+        let (dialect, catalogue) = run::apart(&config.database, true, |conn| {
+            let catalogue = migrate::install::open(conn, &config)?;
+            Ok((conn.dialect(), catalogue))
+        })?;
+        let ctx = Arc::new(Ctx::new(&config, dialect, Schema::of(Arc::new(catalogue))?)?);
+        let threads = Threads::start(&config, &ctx)?;
+        Ok(Self { inner: Arc::new(Inner { threads, ctx, config }) })
     }
 
     /// The installed Catalogue; empty when none was installed.
     pub fn catalogue(&self) -> Arc<Catalogue> {
-        unimplemented!()
+        self.inner.ctx.schema().catalogue.clone()
+    }
+
+    /// Reads the Catalogue again, after another process migrated the same database.
+    pub fn refresh(&self) -> Result<Arc<Catalogue>, StoreError> {
+        let (catalogue, _) = run::apart(self.database(), false, migrate::install::installed)?;
+        self.inner.ctx.set_schema(Arc::new(Schema::of(Arc::new(catalogue))?));
+        Ok(self.catalogue())
     }
 
     /// What it takes to install `wanted`.
     pub fn plan(&self, wanted: &Catalogue) -> Result<MigrationPlan, StoreError> {
-        unimplemented!()
+        run::apart(self.database(), false, |conn| Ok(migrate::plan(conn, wanted)?.plan()))
     }
 
-    /// Installs `wanted` when no step is graver than `allow`.
+    /// Installs `wanted` when no step is graver than `allow`: columns and tables that are no longer wanted are only dropped
+    /// when `allow` is [`MigrationClass::Destructive`], and kept as retired otherwise. Readers go on; the new Catalogue is
+    /// in force when this returns.
     pub fn migrate(&self, wanted: Catalogue, allow: MigrationClass) -> Result<MigrationPlan, StoreError> {
-        unimplemented!()
+        let ctx = self.inner.ctx.clone();
+        let run = move |conn: &mut crate::dialect::Conn| {
+            let (plan, schema) = migrate::apply::migrate(conn, &ctx, wanted, allow)?;
+            ctx.set_schema(schema);
+            Ok(plan)
+        };
+        if self.inner.ctx.dialect.is_sqlite() {
+            let (reply, answer) = std::sync::mpsc::channel();
+            let alone = Work::Alone(Box::new(move |conn| drop(reply.send(run(conn)))));
+            self.inner.threads.writes.push(alone)?;
+            answer.recv().unwrap_or(Err(StoreError::Panicked))
+        } else {
+            run::apart(self.database(), true, run)
+        }
     }
 
     /// Runs `f` in a transaction and answers once it is durable. Writes that wait are committed together, each behind its
@@ -41,7 +85,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        unimplemented!()
+        self.queue_write(f)?.await.unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
     }
 
     /// [`Self::write`] for the command line and jobs: blocks the thread.
@@ -50,7 +94,21 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        unimplemented!()
+        block_on(self.queue_write(f)?).unwrap_or_else(|_| Err(E::from(StoreError::Closed)))
+    }
+
+    fn queue_write<T, E>(
+        &self,
+        closure: impl FnMut(&mut WriteTx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<T, E>>, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let job = Job { closure, result: None, reply };
+        self.inner.threads.writes.push(Work::Shared(Box::new(job)))?;
+        Ok(answer)
     }
 
     /// Runs `f` on a snapshot.
@@ -59,7 +117,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        unimplemented!()
+        self.queue_read(f)?.await.unwrap_or_else(|_| Err(E::from(StoreError::Panicked)))
     }
 
     /// [`Self::read`] for the command line and jobs: blocks the thread.
@@ -68,44 +126,60 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        unimplemented!()
+        block_on(self.queue_read(f)?).unwrap_or_else(|_| Err(E::from(StoreError::Panicked)))
+    }
+
+    fn queue_read<T, E>(
+        &self,
+        f: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<oneshot::Receiver<Result<T, E>>, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let work = Box::new(move |conn: &mut crate::dialect::Conn, ctx: &Ctx| {
+            drop(reply.send(f(&mut ReadTx::new(conn, ctx, ctx.schema()))));
+        });
+        self.inner.threads.reads.push(work)?;
+        Ok(answer)
     }
 
     /// Writes a consistent copy into one file while reading and writing go on.
     pub fn backup(&self, to: &Path, include_keys: bool) -> Result<BackupInfo, StoreError> {
-        unimplemented!()
+        let keys = include_keys.then_some(&self.inner.config.keys);
+        let at = self.inner.ctx.clock.now();
+        run::apart(self.database(), false, |conn| backup::write(conn, &self.inner.config, keys, at, to))
     }
 
     /// Restores a backup into an empty target.
     pub fn restore(file: &Path, into: StoreConfig) -> Result<BackupInfo, StoreError> {
-        unimplemented!()
+        backup::restore(file, into)
     }
 
     /// The keys inside a backup that was made with them.
     pub fn keys_in_backup(file: &Path) -> Result<Option<Keys>, StoreError> {
-        unimplemented!()
+        backup::keys(file)
     }
 
     /// Checks everything that must hold: audit chains, unique claims, continuity of history, homes.
     pub fn verify(&self) -> Result<VerifyReport, StoreError> {
-        unimplemented!()
+        let (ctx, schema) = (&self.inner.ctx, self.inner.ctx.schema());
+        run::apart(self.database(), false, |conn| {
+            conn.begin_read()?;
+            verify::verify(conn, ctx, &schema)
+        })
     }
 
     /// Whether a write would be durable now.
     pub fn health(&self) -> Result<(), StoreError> {
-        unimplemented!()
-    }
-}
-
-#[expect(unused_variables, reason = "signatures first; bodies follow in the next commit")]
-impl Keys {
-    /// Reads the keys of an installation; makes them (file mode 0600) when the file is absent.
-    pub fn load_or_create(path: &Path) -> Result<Self, StoreError> {
-        unimplemented!()
+        self.write_blocking(|tx| {
+            tx.put_setting("health", &serde_json::json!(tx.now().0))?;
+            Ok::<_, StoreError>(())
+        })
     }
 
-    /// Keys from the system's source of randomness.
-    pub fn random(cipher: crate::CipherSuite) -> Result<Self, StoreError> {
-        unimplemented!()
+    fn database(&self) -> &Database {
+        &self.inner.config.database
     }
 }

@@ -1,19 +1,22 @@
-//! Transactions: what can be asked of and done to records. Every function takes a permit: its verb and subject must fit,
-//! and its scope is part of the SQL.
+//! Transactions. What can be asked of and done to records is in `read` and `write`, what can be done to the fixed tables
+//! in [`crate::tables`].
 
 use std::{
     collections::BTreeMap,
-    marker::PhantomData,
     ops::{Deref, DerefMut},
+    sync::Arc,
 };
 
-use linli_domain::{
-    AreaPath, Permit, Record, RecordId, Source, Timestamp, Value, Values,
-    catalogue::Relation,
-    record::{Ended, ListQuery, NewRecord, Page, Version},
-};
+use linli_domain::{AreaPath, Catalogue, Permit, Subject, Timestamp, Value, Verb, record::ListQuery};
 
-use crate::{StoreError, UniqueHit, WriteError};
+use crate::{
+    StoreError,
+    dialect::{Conn, Each, Row, Val},
+    run::Ctx,
+    schema::{EntityPlan, Schema},
+    sql::{Sql, filter::Filter},
+    tables::audit::Head,
+};
 
 /// Sensitive values in clear, by field.
 pub type Clear = BTreeMap<String, String>;
@@ -23,12 +26,17 @@ pub type CountRow = (Vec<Value>, Option<AreaPath>, u64);
 
 /// A snapshot to read from.
 pub struct ReadTx<'a> {
-    pub(crate) marker: PhantomData<&'a mut ()>,
+    pub(crate) conn: &'a mut Conn,
+    pub(crate) ctx: &'a Ctx,
+    pub(crate) schema: Arc<Schema>,
+    now: Timestamp,
+    trouble: Option<StoreError>,
 }
 
 /// A transaction to write in. Everything of [`ReadTx`] works here too and sees what was written.
 pub struct WriteTx<'a> {
-    pub(crate) read: ReadTx<'a>,
+    read: ReadTx<'a>,
+    pub(crate) head: Option<Head>,
 }
 
 impl<'a> Deref for WriteTx<'a> {
@@ -45,222 +53,104 @@ impl DerefMut for WriteTx<'_> {
     }
 }
 
-#[expect(unused_variables, reason = "signatures first; bodies follow in the next commit")]
-impl ReadTx<'_> {
+/// Verbs that imply looking at a record.
+pub(crate) const LOOK: &[Verb] =
+    &[Verb::Read, Verb::Edit, Verb::End, Verb::Merge, Verb::Reveal, Verb::Export, Verb::Import];
+
+impl<'a> ReadTx<'a> {
+    pub(crate) fn new(conn: &'a mut Conn, ctx: &'a Ctx, schema: Arc<Schema>) -> Self {
+        let now = ctx.clock.now();
+        Self { conn, ctx, schema, now, trouble: None }
+    }
+
     /// The moment this transaction carries in what it writes.
     pub fn now(&self) -> Timestamp {
-        unimplemented!()
+        self.now
     }
 
     /// The installed Catalogue.
-    pub fn catalogue(&self) -> std::sync::Arc<linli_domain::Catalogue> {
-        unimplemented!()
+    pub fn catalogue(&self) -> Arc<Catalogue> {
+        self.schema.catalogue.clone()
     }
 
-    /// The record, or `None` when it is absent or outside the scope.
-    pub fn record(&mut self, permit: &Permit, entity: &str, id: RecordId) -> Result<Option<Record>, StoreError> {
-        unimplemented!()
+    /// Remembers what the whole batch must know about, whatever the closure makes of it.
+    fn noted<T>(&mut self, outcome: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(error @ (StoreError::Conflict | StoreError::Full | StoreError::Io(_) | StoreError::Unavailable(_))) =
+            &outcome
+        {
+            self.trouble.get_or_insert_with(|| error.clone());
+        }
+        outcome
     }
 
-    /// The record as it was at a moment.
-    pub fn record_as_of(
+    pub(crate) fn execute(&mut self, sql: &str, params: &[Val]) -> Result<u64, StoreError> {
+        let outcome = self.conn.execute(sql, params);
+        self.noted(outcome)
+    }
+
+    pub(crate) fn run(&mut self, sql: &Sql) -> Result<u64, StoreError> {
+        self.execute(&sql.text, &sql.params)
+    }
+
+    pub(crate) fn query(&mut self, sql: &Sql, each: Each<'_>) -> Result<(), StoreError> {
+        let outcome = self.conn.query(&sql.text, &sql.params, each);
+        self.noted(outcome)
+    }
+
+    pub(crate) fn rows<T>(
         &mut self,
-        permit: &Permit,
-        entity: &str,
-        id: RecordId,
-        at: Timestamp,
-    ) -> Result<Option<Record>, StoreError> {
-        unimplemented!()
+        sql: &Sql,
+        make: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let outcome = self.conn.rows(&sql.text, &sql.params, make);
+        self.noted(outcome)
     }
 
-    /// The records with these ids that lie in the scope, in the order of `ids`, by one statement.
-    pub fn records(&mut self, permit: &Permit, entity: &str, ids: &[RecordId]) -> Result<Vec<Record>, StoreError> {
-        unimplemented!()
-    }
-
-    /// A page of a list.
-    pub fn list(&mut self, permit: &Permit, query: &ListQuery) -> Result<Page, StoreError> {
-        unimplemented!()
-    }
-
-    /// How many records a list has, over all pages.
-    pub fn count(&mut self, permit: &Permit, query: &ListQuery) -> Result<u64, StoreError> {
-        unimplemented!()
-    }
-
-    /// How many records of a list have each value of `field`, greatest first.
-    pub fn facets(&mut self, permit: &Permit, query: &ListQuery, field: &str) -> Result<Vec<(Value, u64)>, StoreError> {
-        unimplemented!()
-    }
-
-    /// A cross table: counts by the values of `fields` and by the area at `area_depth` path segments.
-    pub fn count_by(
+    pub(crate) fn first<T>(
         &mut self,
-        permit: &Permit,
-        query: &ListQuery,
-        fields: &[&str],
-        area_depth: Option<usize>,
-    ) -> Result<Vec<CountRow>, StoreError> {
-        unimplemented!()
+        sql: &Sql,
+        make: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        Ok(self.rows(sql, make)?.into_iter().next())
     }
 
-    /// Every record of a list (its limit and cursor do not count), streamed.
-    pub fn scan(
-        &mut self,
-        permit: &Permit,
-        query: &ListQuery,
-        each: &mut dyn FnMut(Record) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        unimplemented!()
+    /// A statement of this database.
+    pub(crate) fn sql(&self, text: impl Into<String>) -> Sql {
+        Sql::new(self.ctx.dialect, text)
     }
 
-    /// [`Self::scan`] with the sensitive values in clear, for record linkage (`Import`) and unmasked exports (`Reveal`).
-    /// The caller audits.
-    pub fn scan_plain(
-        &mut self,
-        permit: &Permit,
-        query: &ListQuery,
-        each: &mut dyn FnMut(Record, Clear) -> Result<(), StoreError>,
-    ) -> Result<(), StoreError> {
-        unimplemented!()
-    }
-
-    /// Who holds `clear` in a `unique` field.
-    pub fn find_by_unique(
-        &mut self,
-        permit: &Permit,
-        entity: &str,
-        field: &str,
-        clear: &str,
-    ) -> Result<UniqueHit, StoreError> {
-        unimplemented!()
-    }
-
-    /// Who holds each of these values in a `unique` field, in the order of `clear`, by few statements.
-    pub fn find_many_by_unique(
-        &mut self,
-        permit: &Permit,
-        entity: &str,
-        field: &str,
-        clear: &[&str],
-    ) -> Result<Vec<UniqueHit>, StoreError> {
-        unimplemented!()
-    }
-
-    /// All versions, newest first. Empty when the record is absent or outside the scope.
-    pub fn history(&mut self, permit: &Permit, entity: &str, id: RecordId) -> Result<Vec<Version>, StoreError> {
-        unimplemented!()
-    }
-
-    /// For each known field: where its value came from, since when, and by whom.
-    pub fn field_sources(
-        &mut self,
-        permit: &Permit,
-        entity: &str,
-        id: RecordId,
-    ) -> Result<BTreeMap<String, (Source, Timestamp, String)>, StoreError> {
-        unimplemented!()
-    }
-
-    /// Living records whose reference field of `relation` names `of`. The permit's subject is the relation's entity.
-    pub fn related(
-        &mut self,
-        permit: &Permit,
-        relation: &Relation,
-        of: &Record,
-        limit: u32,
-    ) -> Result<Vec<Record>, StoreError> {
-        unimplemented!()
+    /// The filter of a list: its permit's scope, narrowed to the list's area.
+    pub(crate) fn filter<'q>(&'q self, plan: &'q EntityPlan, permit: &Permit, query: &'q ListQuery) -> Filter<'q> {
+        let scope = query.area.as_ref().map_or_else(|| permit.scope().clone(), |area| permit.scope().within(area));
+        let today = query.as_of.unwrap_or(self.now).china_date();
+        Filter { plan, crypto: &self.ctx.crypto, scope, query, today }
     }
 }
 
-#[expect(unused_variables, reason = "signatures first; bodies follow in the next commit")]
-impl WriteTx<'_> {
-    /// Makes a record (verb `Create` or `Import`).
-    pub fn insert(&mut self, permit: &Permit, record: &NewRecord, source: &Source) -> Result<Record, WriteError> {
-        unimplemented!()
+impl<'a> WriteTx<'a> {
+    pub(crate) fn new(conn: &'a mut Conn, ctx: &'a Ctx, schema: Arc<Schema>, head: Option<Head>) -> Self {
+        Self { read: ReadTx::new(conn, ctx, schema), head }
     }
 
-    /// Makes many records of one entity by few statements (verb `Create` or `Import`).
-    pub fn insert_many(&mut self, permit: &Permit, records: &[NewRecord], source: &Source) -> Result<(), WriteError> {
-        unimplemented!()
+    /// The audit chain's head, and what the batch must know about.
+    pub(crate) fn finish(self) -> (Option<Head>, Option<StoreError>) {
+        (self.head, self.read.trouble)
     }
+}
 
-    /// Changes fields (verb `Edit`, `Import` or `Merge`); [`Value::Null`] clears one. Without a change the record stays at
-    /// its version.
-    pub fn update(
-        &mut self,
-        permit: &Permit,
-        entity: &str,
-        id: RecordId,
-        expected_version: i64,
-        changes: &Values,
-        source: &Source,
-    ) -> Result<Record, WriteError> {
-        unimplemented!()
-    }
+/// Refuses a permit for another register, or for another verb.
+pub(crate) fn permitted(permit: &Permit, entity: &str, verbs: &[Verb]) -> Result<(), StoreError> {
+    let fits = matches!(permit.subject(), Subject::Entity(name) if name == entity);
+    if fits && verbs.contains(&permit.verb()) { Ok(()) } else { Err(wrong(permit, entity, verbs)) }
+}
 
-    /// Hangs a record on another area (verb `Edit` or `Import`); both areas must be in scope. Its past moves with it.
-    #[expect(clippy::too_many_arguments, reason = "a move is from (entity, id, version) to (home, path)")]
-    pub fn relocate(
-        &mut self,
-        permit: &Permit,
-        entity: &str,
-        id: RecordId,
-        expected_version: i64,
-        home: &str,
-        path: &AreaPath,
-        source: &Source,
-    ) -> Result<Record, WriteError> {
-        unimplemented!()
-    }
+/// The same for a built-in subject.
+pub(crate) fn permitted_on(permit: &Permit, subject: &Subject, verbs: &[Verb]) -> Result<(), StoreError> {
+    let fits = permit.subject() == subject && verbs.contains(&permit.verb());
+    if fits { Ok(()) } else { Err(wrong(permit, subject.name(), verbs)) }
+}
 
-    /// Ends a record (verb `End`, `Merge` or `Import`): it leaves the lists and frees its unique values.
-    pub fn end(
-        &mut self,
-        permit: &Permit,
-        entity: &str,
-        id: RecordId,
-        expected_version: i64,
-        ended: &Ended,
-        source: &Source,
-    ) -> Result<Record, WriteError> {
-        unimplemented!()
-    }
-
-    /// Makes an ended record live again (verb `End` or `Import`).
-    pub fn reopen(
-        &mut self,
-        permit: &Permit,
-        entity: &str,
-        id: RecordId,
-        expected_version: i64,
-        source: &Source,
-    ) -> Result<Record, WriteError> {
-        unimplemented!()
-    }
-
-    /// Makes a new version equal to an older one (verb `Import` or `Edit`), for the undoing of an import.
-    pub fn unwind_to(
-        &mut self,
-        permit: &Permit,
-        entity: &str,
-        id: RecordId,
-        to_version: i64,
-        source: &Source,
-    ) -> Result<Record, WriteError> {
-        unimplemented!()
-    }
-
-    /// A sensitive value in clear (verb `Reveal`); the audit entry is part of the same transaction. Empty text when unknown.
-    pub fn reveal(
-        &mut self,
-        permit: &Permit,
-        entity: &str,
-        id: RecordId,
-        field: &str,
-        purpose: &str,
-    ) -> Result<String, WriteError> {
-        unimplemented!()
-    }
+fn wrong(permit: &Permit, subject: &str, verbs: &[Verb]) -> StoreError {
+    let (verb, held) = (permit.verb(), permit.subject().name());
+    StoreError::NotPermitted(format!("{verb:?} {held} where one of {verbs:?} {subject} is needed"))
 }

@@ -1,9 +1,16 @@
 //! Accounts and what they are granted.
 
-use linli_domain::{Permit, RecordId, Timestamp, actor::Grant};
+use linli_domain::{Permit, RecordId, Scope, Subject, Timestamp, Verb, actor::Grant};
 use serde_json::Value as Json;
 
-use crate::{ReadTx, StoreError, WriteTx};
+use crate::{
+    ReadTx, StoreError, WriteTx,
+    dialect::{Row, Val},
+    run::Ctx,
+    schema::values::path,
+    sql::filter::push_scope,
+    tx::permitted_on,
+};
 
 /// Someone who can sign in.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,26 +39,27 @@ pub struct Account {
     pub created: Timestamp,
 }
 
-#[expect(unused_variables, reason = "signatures first; bodies follow in the next commit")]
 impl ReadTx<'_> {
     /// The account that signs in as `login`.
     pub fn account_by_login(&mut self, login: &str) -> Result<Option<Account>, StoreError> {
-        unimplemented!()
+        self.account_where("login_key", Val::text(login_key(login)))
     }
 
     /// The account of an OIDC subject.
     pub fn account_by_oidc(&mut self, subject: &str) -> Result<Option<Account>, StoreError> {
-        unimplemented!()
+        self.account_where("oidc_subject", Val::text(subject))
     }
 
     /// The account `id`.
     pub fn account(&mut self, id: RecordId) -> Result<Option<Account>, StoreError> {
-        unimplemented!()
+        self.account_where("id", Val::Id(id.0))
     }
 
     /// What an account is granted.
     pub fn grants_of(&mut self, account: RecordId) -> Result<Vec<Grant>, StoreError> {
-        unimplemented!()
+        let mut sql = self.sql("SELECT role, area FROM linli_grant WHERE account = ");
+        sql.bind(Val::Id(account.0)).push(" ORDER BY role, area");
+        self.rows(&sql, |row| Ok(Grant { role: row.text(0)?, area: path(&row.text(1)?)? }))
     }
 
     /// Accounts with a grant in the scope, by login, after the login `after` (permit: `Accounts`, `Read` or `Manage`).
@@ -61,19 +69,108 @@ impl ReadTx<'_> {
         after: Option<&str>,
         limit: u32,
     ) -> Result<Vec<(Account, Vec<Grant>)>, StoreError> {
-        unimplemented!()
+        permitted_on(permit, &Subject::Accounts, &[Verb::Read, Verb::Manage])?;
+        let ctx = self.ctx;
+        let mut sql = self.sql(format!("SELECT {COLUMNS} FROM linli_account WHERE login_key > "));
+        sql.bind(Val::text(after.map(login_key).unwrap_or_default()));
+        if !matches!(permit.scope(), Scope::Everywhere) {
+            sql.push(" AND EXISTS (SELECT 1 FROM linli_grant WHERE account = linli_account.id AND ");
+            push_scope(&mut sql, "area", permit.scope());
+            sql.push(")");
+        }
+        sql.push(" ORDER BY login_key LIMIT ").bind(Val::Int(limit.into()));
+        let accounts = self.rows(&sql, |row| account(ctx, row))?;
+        accounts.into_iter().map(|account| Ok((account.clone(), self.grants_of(account.id)?))).collect()
     }
 }
 
-#[expect(unused_variables, reason = "signatures first; bodies follow in the next commit")]
 impl WriteTx<'_> {
     /// Makes or changes an account. [`StoreError::Exists`] when the login or OIDC subject is another's.
     pub fn put_account(&mut self, account: &Account) -> Result<(), StoreError> {
-        unimplemented!()
+        let sealed = account.totp_secret.as_deref().map(|secret| self.ctx.crypto.seal(&place(account.id), secret));
+        let totp = sealed.transpose()?.map_or(Val::Null, Val::Bytes);
+        let mut sql = self.sql("SELECT count(*) FROM linli_account WHERE id <> ");
+        sql.bind(Val::Id(account.id.0)).push(" AND (login_key = ").bind(Val::text(login_key(&account.login)));
+        if let Some(subject) = &account.oidc_subject {
+            sql.push(" OR oidc_subject = ").bind(Val::text(subject));
+        }
+        sql.push(")");
+        if self.first(&sql, |row| row.int(0))?.unwrap_or_default() > 0 {
+            return Err(StoreError::Exists(account.login.clone()));
+        }
+        let text = format!(
+            "INSERT INTO linli_account ({COLUMNS}, login_key) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+             ON CONFLICT (id) DO UPDATE SET login = excluded.login, name = excluded.name, \
+             password_hash = excluded.password_hash, totp = excluded.totp, locked_until = excluded.locked_until, \
+             failures = excluded.failures, disabled = excluded.disabled, oidc_subject = excluded.oidc_subject, \
+             prefs = excluded.prefs, login_key = excluded.login_key"
+        );
+        let params = [
+            Val::Id(account.id.0),
+            Val::text(&account.login),
+            Val::text(&account.name),
+            Val::text(&account.password_hash),
+            totp,
+            account.locked_until.map_or(Val::Null, |until| Val::Int(until.0)),
+            Val::Int(account.failures),
+            Val::Int(i64::from(account.disabled)),
+            Val::maybe(account.oidc_subject.clone()),
+            Val::text(account.prefs.to_string()),
+            Val::Int(account.created.0),
+            Val::text(login_key(&account.login)),
+        ];
+        self.execute(&text, &params)?;
+        Ok(())
     }
 
     /// Replaces what an account is granted.
     pub fn set_grants(&mut self, account: RecordId, grants: &[Grant]) -> Result<(), StoreError> {
-        unimplemented!()
+        self.execute("DELETE FROM linli_grant WHERE account = $1", &[Val::Id(account.0)])?;
+        for grant in grants {
+            let text = "INSERT INTO linli_grant (account, role, area) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING";
+            self.execute(text, &[Val::Id(account.0), Val::text(&grant.role), Val::text(grant.area.as_str())])?;
+        }
+        Ok(())
+    }
+}
+
+const COLUMNS: &str =
+    "id, login, name, password_hash, totp, locked_until, failures, disabled, oidc_subject, prefs, created";
+
+/// Logins are compared without regard to case and surrounding spaces.
+fn login_key(login: &str) -> String {
+    login.trim().to_lowercase()
+}
+
+fn place(id: RecordId) -> Vec<u8> {
+    let mut place = b"linli_account\0totp\0".to_vec();
+    place.extend_from_slice(id.0.as_bytes());
+    place
+}
+
+fn account(ctx: &Ctx, row: &Row<'_>) -> Result<Account, StoreError> {
+    let id = RecordId(row.id(0)?);
+    let secret = row.maybe_bytes(4)?;
+    Ok(Account {
+        id,
+        login: row.text(1)?,
+        name: row.text(2)?,
+        password_hash: row.text(3)?,
+        totp_secret: secret.map(|sealed| ctx.crypto.open(&place(id), &sealed)).transpose()?,
+        locked_until: row.maybe_int(5)?.map(Timestamp),
+        failures: row.int(6)?,
+        disabled: row.int(7)? != 0,
+        oidc_subject: row.maybe_text(8)?,
+        prefs: serde_json::from_str(&row.text(9)?)?,
+        created: Timestamp(row.int(10)?),
+    })
+}
+
+impl ReadTx<'_> {
+    fn account_where(&mut self, column: &str, value: Val) -> Result<Option<Account>, StoreError> {
+        let ctx = self.ctx;
+        let mut sql = self.sql(format!("SELECT {COLUMNS} FROM linli_account WHERE {column} = "));
+        sql.bind(value);
+        self.first(&sql, |row| account(ctx, row))
     }
 }

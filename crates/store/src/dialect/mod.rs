@@ -1,0 +1,407 @@
+//! Every difference between SQLite, PostgreSQL and Citus, and nothing else.
+//!
+//! Statements are written once, as text that all three understand: `$n` parameters, `ON CONFLICT`, `IS NOT DISTINCT FROM`,
+//! byte-ordered text, whole numbers of 64 bits. What cannot be said the same way is a method of [`Dialect`].
+
+pub(crate) mod citus;
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
+
+use uuid::Uuid;
+
+use crate::{
+    StoreError,
+    schema::table::{Column, ColumnType, Index, Table},
+};
+
+/// A parameter or a column's value.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Val {
+    Null,
+    Int(i64),
+    Text(String),
+    Bytes(Vec<u8>),
+    Id(Uuid),
+}
+
+impl Val {
+    pub(crate) fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// Text, or nothing.
+    pub(crate) fn maybe(text: Option<impl Into<String>>) -> Self {
+        text.map_or(Self::Null, |text| Self::Text(text.into()))
+    }
+
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self, Self::Null)
+    }
+}
+
+/// A row of an answer. Columns are asked for by position.
+pub(crate) enum Row<'a> {
+    Sqlite(&'a rusqlite::Row<'a>),
+    Postgres(&'a tokio_postgres::Row),
+}
+
+impl Row<'_> {
+    pub(crate) fn int(&self, at: usize) -> Result<i64, StoreError> {
+        self.maybe_int(at)?.ok_or_else(|| missing(at))
+    }
+
+    pub(crate) fn text(&self, at: usize) -> Result<String, StoreError> {
+        self.maybe_text(at)?.ok_or_else(|| missing(at))
+    }
+
+    pub(crate) fn bytes(&self, at: usize) -> Result<Vec<u8>, StoreError> {
+        self.maybe_bytes(at)?.ok_or_else(|| missing(at))
+    }
+
+    pub(crate) fn id(&self, at: usize) -> Result<Uuid, StoreError> {
+        self.maybe_id(at)?.ok_or_else(|| missing(at))
+    }
+
+    pub(crate) fn maybe_int(&self, at: usize) -> Result<Option<i64>, StoreError> {
+        match self {
+            Self::Sqlite(row) => row.get(at).map_err(sqlite::error),
+            Self::Postgres(row) => row.try_get(at).map_err(postgres::error),
+        }
+    }
+
+    pub(crate) fn maybe_text(&self, at: usize) -> Result<Option<String>, StoreError> {
+        match self {
+            Self::Sqlite(row) => row.get(at).map_err(sqlite::error),
+            Self::Postgres(row) => row.try_get(at).map_err(postgres::error),
+        }
+    }
+
+    pub(crate) fn maybe_bytes(&self, at: usize) -> Result<Option<Vec<u8>>, StoreError> {
+        match self {
+            Self::Sqlite(row) => row.get(at).map_err(sqlite::error),
+            Self::Postgres(row) => row.try_get(at).map_err(postgres::error),
+        }
+    }
+
+    pub(crate) fn maybe_id(&self, at: usize) -> Result<Option<Uuid>, StoreError> {
+        match self {
+            Self::Sqlite(row) => {
+                let bytes: Option<[u8; 16]> = row.get(at).map_err(sqlite::error)?;
+                Ok(bytes.map(Uuid::from_bytes))
+            }
+            Self::Postgres(row) => row.try_get(at).map_err(postgres::error),
+        }
+    }
+
+    /// The value of a column of a known type.
+    pub(crate) fn value(&self, at: usize, kind: ColumnType) -> Result<Val, StoreError> {
+        Ok(match kind {
+            ColumnType::Int => self.maybe_int(at)?.map_or(Val::Null, Val::Int),
+            ColumnType::Text => self.maybe_text(at)?.map_or(Val::Null, Val::Text),
+            ColumnType::Bytes => self.maybe_bytes(at)?.map_or(Val::Null, Val::Bytes),
+            ColumnType::Id => self.maybe_id(at)?.map_or(Val::Null, Val::Id),
+        })
+    }
+}
+
+fn missing(at: usize) -> StoreError {
+    StoreError::Corrupt(format!("column {at} of an answer is empty"))
+}
+
+/// What is done with each row of an answer.
+pub(crate) type Each<'a> = &'a mut dyn FnMut(&Row<'_>) -> Result<(), StoreError>;
+
+/// A connection, owned by one thread.
+pub(crate) enum Conn {
+    Sqlite(sqlite::Lite),
+    Postgres(Box<postgres::Pg>),
+}
+
+impl Conn {
+    pub(crate) fn dialect(&self) -> Dialect {
+        match self {
+            Self::Sqlite(_) => Dialect::Sqlite,
+            Self::Postgres(pg) => pg.dialect(),
+        }
+    }
+
+    /// Runs a statement and answers how many rows it touched.
+    pub(crate) fn execute(&mut self, sql: &str, params: &[Val]) -> Result<u64, StoreError> {
+        match self {
+            Self::Sqlite(lite) => lite.execute(sql, params),
+            Self::Postgres(pg) => pg.execute(sql, params),
+        }
+    }
+
+    /// Runs a query and hands each row to `each`, streamed.
+    pub(crate) fn query(&mut self, sql: &str, params: &[Val], each: Each<'_>) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(lite) => lite.query(sql, params, each),
+            Self::Postgres(pg) => pg.query(sql, params, each),
+        }
+    }
+
+    /// The rows of a query, each made into a `T`.
+    pub(crate) fn rows<T>(
+        &mut self,
+        sql: &str,
+        params: &[Val],
+        mut make: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut rows = Vec::new();
+        self.query(sql, params, &mut |row| {
+            rows.push(make(row)?);
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    /// The first row of a query.
+    pub(crate) fn first<T>(
+        &mut self,
+        sql: &str,
+        params: &[Val],
+        make: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        Ok(self.rows(sql, params, make)?.into_iter().next())
+    }
+
+    /// The only number of a query.
+    pub(crate) fn number(&mut self, sql: &str, params: &[Val]) -> Result<i64, StoreError> {
+        Ok(self.first(sql, params, |row| row.int(0))?.unwrap_or_default())
+    }
+
+    /// Runs statements without parameters, one after the other.
+    pub(crate) fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(lite) => lite.batch(sql),
+            Self::Postgres(pg) => pg.batch(sql),
+        }
+    }
+
+    /// Sends transaction commands with the next statement, sparing a round trip where there is one.
+    pub(crate) fn command(&mut self, sql: &'static str) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(lite) => lite.command(sql),
+            Self::Postgres(pg) => {
+                pg.defer(sql);
+                Ok(())
+            }
+        }
+    }
+
+    /// Begins a snapshot that nothing is written in.
+    pub(crate) fn begin_read(&mut self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(lite) => lite.command("BEGIN DEFERRED"),
+            Self::Postgres(pg) => {
+                pg.defer("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+                Ok(())
+            }
+        }
+    }
+
+    /// Begins a transaction.
+    pub(crate) fn begin_write(&mut self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(lite) => lite.command("BEGIN IMMEDIATE"),
+            Self::Postgres(pg) => {
+                pg.defer("BEGIN");
+                Ok(())
+            }
+        }
+    }
+
+    /// Makes the transaction durable.
+    pub(crate) fn commit(&mut self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(lite) => lite.command("COMMIT"),
+            Self::Postgres(pg) => pg.commit(),
+        }
+    }
+
+    /// Drops the transaction. Never fails: a connection that cannot roll back has nothing to lose.
+    pub(crate) fn rollback(&mut self) {
+        match self {
+            Self::Sqlite(lite) => lite.rollback(),
+            Self::Postgres(pg) => pg.rollback(),
+        }
+    }
+
+    /// Whether the engine itself dropped the transaction (SQLite does on a full disk).
+    pub(crate) fn lost_transaction(&self) -> bool {
+        match self {
+            Self::Sqlite(lite) => lite.is_autocommit(),
+            Self::Postgres(pg) => pg.is_closed(),
+        }
+    }
+
+    /// Connects again when the connection broke.
+    pub(crate) fn revive(&mut self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(pg) => pg.revive(),
+        }
+    }
+}
+
+/// Which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Dialect {
+    Sqlite,
+    Postgres,
+    Citus,
+}
+
+impl Dialect {
+    pub(crate) fn is_sqlite(self) -> bool {
+        self == Self::Sqlite
+    }
+
+    /// Most parameters a statement may have.
+    pub(crate) fn max_params(self) -> usize {
+        if self.is_sqlite() { 32_000 } else { 60_000 }
+    }
+
+    fn column_type(self, kind: ColumnType) -> &'static str {
+        match (self, kind) {
+            (Self::Sqlite, ColumnType::Int) => "INTEGER",
+            (Self::Sqlite, ColumnType::Text) => "TEXT",
+            (Self::Sqlite, ColumnType::Bytes | ColumnType::Id) => "BLOB",
+            (_, ColumnType::Int) => "BIGINT",
+            (_, ColumnType::Text) => "TEXT COLLATE \"C\"",
+            (_, ColumnType::Bytes) => "BYTEA",
+            (_, ColumnType::Id) => "UUID",
+        }
+    }
+
+    fn column(self, column: &Column) -> String {
+        let required = if column.required { " NOT NULL" } else { "" };
+        format!("{} {}{required}", quoted(&column.name), self.column_type(column.kind))
+    }
+
+    /// `CREATE TABLE`.
+    pub(crate) fn create_table(self, table: &Table) -> String {
+        let mut columns: Vec<String> = table.columns.iter().map(|column| self.column(column)).collect();
+        columns.push(format!("PRIMARY KEY ({})", quoted_list(&table.key)));
+        let tail = match (self, table.clustered) {
+            (Self::Sqlite, true) => " STRICT, WITHOUT ROWID",
+            (Self::Sqlite, false) => " STRICT",
+            _ => "",
+        };
+        format!("CREATE TABLE IF NOT EXISTS {} (\n  {}\n){tail}", quoted(&table.name), columns.join(",\n  "))
+    }
+
+    /// `ALTER TABLE … ADD COLUMN`: never reads or writes a row.
+    pub(crate) fn add_column(self, table: &str, column: &Column) -> String {
+        let open = Column { required: false, ..column.clone() };
+        format!("ALTER TABLE {} ADD COLUMN {}", quoted(table), self.column(&open))
+    }
+
+    /// `CREATE INDEX`, on PostgreSQL without blocking writers when `live`.
+    pub(crate) fn create_index(self, table: &str, index: &Index, live: bool) -> String {
+        let live = if live && self != Self::Sqlite { "CONCURRENTLY " } else { "" };
+        let unique = if index.unique { "UNIQUE " } else { "" };
+        let nulls = if self.is_sqlite() { "" } else { " NULLS FIRST" };
+        let columns: Vec<String> = index.columns.iter().map(|column| format!("{}{nulls}", quoted(column))).collect();
+        format!(
+            "CREATE {unique}INDEX {live}IF NOT EXISTS {} ON {} ({})",
+            quoted(&index.name),
+            quoted(table),
+            columns.join(", ")
+        )
+    }
+
+    /// `DROP INDEX`.
+    pub(crate) fn drop_index(self, index: &str, live: bool) -> String {
+        let live = if live && self != Self::Sqlite { "CONCURRENTLY " } else { "" };
+        format!("DROP INDEX {live}IF EXISTS {}", quoted(index))
+    }
+
+    /// Whether `column` contains the text of `param`, byte for byte.
+    pub(crate) fn contains(self, column: &str, param: &str) -> String {
+        let function = if self.is_sqlite() { "instr" } else { "strpos" };
+        format!("{function}({column}, {param}) > 0")
+    }
+
+    /// A table with the index it must be read by; only SQLite, which keeps no statistics, needs to be told.
+    pub(crate) fn by_index(self, table: &str, index: &str) -> String {
+        if self.is_sqlite() { format!("{} INDEXED BY {}", quoted(table), quoted(index)) } else { quoted(table) }
+    }
+
+    /// An `id` to sort by that no index offers in order, so that the filter decides how the table is read.
+    pub(crate) fn unindexed_id(self, id: &str) -> String {
+        if self.is_sqlite() { format!("+{id}") } else { format!("CAST({id} AS TEXT) COLLATE \"C\"") }
+    }
+
+    /// What to append to a row's `SELECT` so that nobody else changes it before this transaction ends.
+    pub(crate) fn for_update(self) -> &'static str {
+        if self.is_sqlite() { "" } else { " FOR UPDATE" }
+    }
+
+    /// The same, leaving out rows that someone else holds.
+    pub(crate) fn for_update_skip_locked(self) -> &'static str {
+        if self.is_sqlite() { "" } else { " FOR UPDATE SKIP LOCKED" }
+    }
+
+    /// A text parameter, compared by bytes.
+    pub(crate) fn text(self, param: &str) -> String {
+        if self.is_sqlite() { param.to_owned() } else { format!("CAST({param} AS TEXT) COLLATE \"C\"") }
+    }
+
+    /// A number made wide enough to be calculated with.
+    pub(crate) fn wide(self, value: &str) -> String {
+        if self.is_sqlite() { value.to_owned() } else { format!("CAST({value} AS NUMERIC)") }
+    }
+
+    /// Division that truncates toward zero and is null by zero.
+    pub(crate) fn divide(self, left: &str, right: &str) -> String {
+        if self.is_sqlite() {
+            format!("({left} / NULLIF({right}, 0))")
+        } else {
+            format!("div({left}, NULLIF({right}, 0))")
+        }
+    }
+
+    /// A calculated number as 64 bits, null when it does not fit.
+    pub(crate) fn whole(self, number: &str) -> String {
+        if self.is_sqlite() {
+            // SQLite turns what does not fit into a REAL.
+            format!("(CASE typeof({number}) WHEN 'integer' THEN {number} END)")
+        } else {
+            format!(
+                "(CASE WHEN {number} BETWEEN -9223372036854775808 AND 9223372036854775807 \
+                 THEN CAST({number} AS BIGINT) END)"
+            )
+        }
+    }
+
+    /// A day so many days later, null when that is more than `most`.
+    pub(crate) fn add_days(self, date: &str, days: &str, most: i64) -> String {
+        let sum = if self.is_sqlite() {
+            format!("date({date}, {days} || ' days')")
+        } else {
+            format!("to_char(CAST({date} AS DATE) + CAST({days} AS INTEGER), 'YYYY-MM-DD') COLLATE \"C\"")
+        };
+        format!("(CASE WHEN {days} BETWEEN -{most} AND {most} THEN {sum} END)")
+    }
+
+    /// Days from one day to another.
+    pub(crate) fn days_between(self, later: &str, earlier: &str) -> String {
+        if self.is_sqlite() {
+            format!("CAST(julianday({later}) - julianday({earlier}) AS INTEGER)")
+        } else {
+            format!("CAST(CAST({later} AS DATE) - CAST({earlier} AS DATE) AS BIGINT)")
+        }
+    }
+}
+
+/// An identifier in quotes.
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// Identifiers in quotes, with commas.
+pub(crate) fn quoted_list<S: AsRef<str>>(names: &[S]) -> String {
+    names.iter().map(|name| quoted(name.as_ref())).collect::<Vec<_>>().join(", ")
+}

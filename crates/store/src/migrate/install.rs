@@ -1,0 +1,102 @@
+//! The fixed tables and the installed Catalogue.
+
+use linli_domain::Catalogue;
+
+use crate::{
+    StoreConfig, StoreError,
+    crypto::Crypto,
+    dialect::{Conn, Dialect, Val, citus},
+    schema::fixed,
+    tables::audit::CHAINS,
+};
+
+/// Makes the fixed tables when they are absent, checks version and keys, and reads the installed Catalogue.
+pub(crate) fn open(conn: &mut Conn, config: &StoreConfig) -> Result<Catalogue, StoreError> {
+    let crypto = Crypto::new(&config.keys)?;
+    let dialect = conn.dialect();
+    conn.begin_write()?;
+    if !dialect.is_sqlite() {
+        // Two processes may open an empty database at once.
+        conn.execute("SELECT pg_advisory_xact_lock(4711200201)", &[])?;
+    }
+    let outcome = make_tables(conn, dialect).and_then(|()| check(conn, &crypto));
+    match outcome {
+        Ok(()) => conn.commit()?,
+        Err(error) => {
+            conn.rollback();
+            return Err(error);
+        }
+    }
+    Ok(installed(conn)?.0)
+}
+
+fn make_tables(conn: &mut Conn, dialect: Dialect) -> Result<(), StoreError> {
+    if has_table(conn, "linli_meta")? {
+        return Ok(());
+    }
+    for table in fixed::tables() {
+        conn.batch(&dialect.create_table(&table))?;
+        if dialect == Dialect::Citus
+            && let Some(spread) = citus::spread(&table)
+        {
+            conn.batch(&spread)?;
+        }
+        for index in &table.indexes {
+            conn.batch(&dialect.create_index(&table.name, index, false))?;
+        }
+    }
+    let chains = if dialect.is_sqlite() { 1 } else { CHAINS };
+    for chain in 1..=chains {
+        let head = [Val::Int(chain), Val::Bytes(vec![0; 32])];
+        conn.execute("INSERT INTO linli_audit_head (chain, seq, hash) VALUES ($1, 0, $2)", &head)?;
+    }
+    Ok(())
+}
+
+/// Whether a table is there.
+pub(crate) fn has_table(conn: &mut Conn, name: &str) -> Result<bool, StoreError> {
+    let text = if conn.dialect().is_sqlite() {
+        "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1"
+    } else {
+        "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1"
+    };
+    Ok(conn.number(text, &[Val::text(name)])? > 0)
+}
+
+/// What keys and version a database was made with.
+fn check(conn: &mut Conn, crypto: &Crypto) -> Result<(), StoreError> {
+    let proof = hex::encode(crypto.link(&[b"linli keys"]));
+    for (key, value) in [("version", fixed::VERSION.to_string()), ("keys", proof)] {
+        let read = "SELECT value FROM linli_meta WHERE key = $1";
+        match conn.first(read, &[Val::text(key)], |row| row.text(0))? {
+            None => {
+                let text = "INSERT INTO linli_meta (key, value) VALUES ($1, $2)";
+                conn.execute(text, &[Val::text(key), Val::Text(value)])?;
+            }
+            Some(found) if found == value => {}
+            Some(_) if key == "keys" => return Err(StoreError::WrongKeys),
+            Some(found) => {
+                return Err(StoreError::Schema(format!("the database has version {found}, this program {value}")));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The installed Catalogue and what is retired.
+pub(crate) fn installed(conn: &mut Conn) -> Result<(Catalogue, Vec<String>), StoreError> {
+    let text = "SELECT body, retired FROM linli_catalogue WHERE id = 1";
+    match conn.first(text, &[], |row| Ok((row.text(0)?, row.text(1)?)))? {
+        None => Ok((Catalogue::default(), Vec::new())),
+        Some((body, retired)) => Ok((serde_json::from_str(&body)?, serde_json::from_str(&retired)?)),
+    }
+}
+
+/// Keeps the installed Catalogue.
+pub(crate) fn install(conn: &mut Conn, catalogue: &Catalogue, retired: &[String], at: i64) -> Result<(), StoreError> {
+    let text = "INSERT INTO linli_catalogue (id, body, retired, at) VALUES (1, $1, $2, $3) \
+                ON CONFLICT (id) DO UPDATE SET body = excluded.body, retired = excluded.retired, at = excluded.at";
+    let body = Val::Text(serde_json::to_string(catalogue)?);
+    conn.execute(text, &[body, Val::Text(serde_json::to_string(retired)?), Val::Int(at)])?;
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Threads that own connections: the bounded queue, the group-commit writer, the readers.
+
+pub(crate) mod queue;
+pub(crate) mod writer;
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, PoisonError, RwLock},
+    thread::JoinHandle,
+};
+
+use linli_domain::{Clock, Ids};
+use queue::Queue;
+use writer::Work;
+
+use crate::{
+    Database, StoreConfig, StoreError,
+    crypto::Crypto,
+    dialect::{Conn, Dialect, postgres::Pg, sqlite::Lite},
+    schema::Schema,
+};
+
+/// What every transaction needs to know.
+pub(crate) struct Ctx {
+    pub(crate) crypto: Crypto,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) ids: Arc<dyn Ids>,
+    pub(crate) dialect: Dialect,
+    schema: RwLock<Arc<Schema>>,
+}
+
+impl Ctx {
+    pub(crate) fn new(config: &StoreConfig, dialect: Dialect, schema: Schema) -> Result<Self, StoreError> {
+        Ok(Self {
+            crypto: Crypto::new(&config.keys)?,
+            clock: config.clock.clone(),
+            ids: config.ids.clone(),
+            dialect,
+            schema: RwLock::new(Arc::new(schema)),
+        })
+    }
+
+    pub(crate) fn schema(&self) -> Arc<Schema> {
+        self.schema.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_schema(&self, schema: Arc<Schema>) {
+        *self.schema.write().unwrap_or_else(PoisonError::into_inner) = schema;
+    }
+}
+
+/// Something a reader does.
+pub(crate) type ReadWork = Box<dyn FnOnce(&mut Conn, &Ctx) + Send>;
+
+/// The threads of a store and their queues.
+pub(crate) struct Threads {
+    pub(crate) writes: Arc<Queue<Work>>,
+    pub(crate) reads: Arc<Queue<ReadWork>>,
+    handles: Vec<JoinHandle<()>>,
+}
+
+/// Opens one more connection.
+pub(crate) fn connect(database: &Database, write: bool) -> Result<Conn, StoreError> {
+    Ok(match database {
+        Database::Sqlite(file) if write => Conn::Sqlite(Lite::writer(file)?),
+        Database::Sqlite(file) => Conn::Sqlite(Lite::reader(file)?),
+        Database::Postgres(url) => Conn::Postgres(Box::new(Pg::connect(url)?)),
+    })
+}
+
+/// Runs `f` with a connection of its own on a thread of its own: safe to call from inside a runtime.
+pub(crate) fn apart<T: Send>(
+    database: &Database,
+    write: bool,
+    f: impl FnOnce(&mut Conn) -> Result<T, StoreError> + Send,
+) -> Result<T, StoreError> {
+    let joined = std::thread::scope(|scope| scope.spawn(|| f(&mut connect(database, write)?)).join());
+    joined.unwrap_or(Err(StoreError::Panicked))
+}
+
+impl Threads {
+    /// Starts the threads; all connections are open when this returns.
+    pub(crate) fn start(config: &StoreConfig, ctx: &Arc<Ctx>) -> Result<Self, StoreError> {
+        let writers = if ctx.dialect.is_sqlite() { 1 } else { config.writers.max(1) };
+        let readers = config.readers.max(1);
+        let writes = Arc::new(Queue::new(config.queue, writers));
+        // Each reader takes one piece of work at a time.
+        let reads: Arc<Queue<ReadWork>> = Arc::new(Queue::new(config.queue.max(1024), usize::MAX));
+        let mut threads = Self { writes: writes.clone(), reads: reads.clone(), handles: Vec::new() };
+        for number in 0..writers {
+            let (queue, ctx) = (writes.clone(), ctx.clone());
+            threads.spawn(format!("linli-writer-{number}"), &config.database, true, move |conn| {
+                while let Some(work) = queue.take(writer::BATCH) {
+                    writer::run_batch(conn, &ctx, work);
+                }
+            })?;
+        }
+        for number in 0..readers {
+            let (queue, ctx) = (reads.clone(), ctx.clone());
+            threads.spawn(format!("linli-reader-{number}"), &config.database, false, move |conn| {
+                while let Some(work) = queue.take(1) {
+                    work.into_iter().for_each(|work| run_read(conn, &ctx, work));
+                }
+            })?;
+        }
+        Ok(threads)
+    }
+
+    fn spawn(
+        &mut self,
+        name: String,
+        database: &Database,
+        write: bool,
+        run: impl FnOnce(&mut Conn) + Send + 'static,
+    ) -> Result<(), StoreError> {
+        let (opened, wait) = std::sync::mpsc::channel();
+        let database = database.clone();
+        let handle = std::thread::Builder::new().name(name).spawn(move || match connect(&database, write) {
+            Ok(mut conn) => {
+                drop(opened.send(Ok(())));
+                run(&mut conn);
+            }
+            Err(error) => drop(opened.send(Err(error))),
+        })?;
+        self.handles.push(handle);
+        wait.recv().unwrap_or(Err(StoreError::Closed))
+    }
+}
+
+fn run_read(conn: &mut Conn, ctx: &Ctx, work: ReadWork) {
+    // A failure to revive shows up, with its reason, at the first statement.
+    if let Err(error) = conn.revive().and_then(|()| conn.begin_read()) {
+        tracing::warn!(%error, "a reader could not begin");
+    }
+    if catch_unwind(AssertUnwindSafe(|| work(conn, ctx))).is_err() {
+        tracing::error!("a read panicked");
+    }
+    conn.rollback();
+}
+
+impl Drop for Threads {
+    fn drop(&mut self) {
+        self.writes.close();
+        self.reads.close();
+        let me = std::thread::current().id();
+        for handle in self.handles.drain(..) {
+            // The last handle may go inside a closure that one of these threads runs.
+            if handle.thread().id() != me && handle.join().is_err() {
+                tracing::error!("a store thread panicked");
+            }
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Group commit: one durable commit for everything that waits, each piece of work behind its own savepoint.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use tokio::sync::oneshot;
+
+use super::Ctx;
+use crate::{StoreError, WriteTx, dialect::Conn, tables::audit};
+
+/// Most pieces of work in a batch.
+pub(crate) const BATCH: usize = 512;
+/// How often a piece of work is tried again after a conflict.
+const TRIES: usize = 8;
+
+/// A piece of work for a writer.
+pub(crate) enum Work {
+    /// Shares a batch with others.
+    Shared(Box<dyn WriteJob>),
+    /// Has the connection to itself (migration).
+    Alone(Box<dyn FnOnce(&mut Conn) + Send>),
+}
+
+/// A closure with the place its answer goes to.
+pub(crate) trait WriteJob: Send {
+    /// Runs the closure; whether its changes are to be kept.
+    fn run(&mut self, tx: &mut WriteTx<'_>) -> bool;
+    /// Answers: with the closure's own result, or with the failure of the commit.
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>);
+}
+
+/// A closure, its result once it ran, and who waits for it.
+pub(crate) struct Job<F, T, E> {
+    pub(crate) closure: F,
+    pub(crate) result: Option<Result<T, E>>,
+    pub(crate) reply: oneshot::Sender<Result<T, E>>,
+}
+
+impl<F, T, E> WriteJob for Job<F, T, E>
+where
+    F: FnMut(&mut WriteTx<'_>) -> Result<T, E> + Send,
+    T: Send,
+    E: From<StoreError> + Send,
+{
+    fn run(&mut self, tx: &mut WriteTx<'_>) -> bool {
+        let result = catch_unwind(AssertUnwindSafe(|| (self.closure)(tx)));
+        let result = result.unwrap_or_else(|_| Err(E::from(StoreError::Panicked)));
+        let keep = result.is_ok();
+        self.result = Some(result);
+        keep
+    }
+
+    fn answer(self: Box<Self>, committed: Result<(), StoreError>) {
+        let result = match (committed, self.result) {
+            (Ok(()), Some(result)) => result,
+            (Ok(()), None) => Err(E::from(StoreError::Closed)),
+            (Err(error), _) => Err(E::from(error)),
+        };
+        // Nobody waits any more when the request was dropped; its work is done all the same.
+        drop(self.reply.send(result));
+    }
+}
+
+/// Does the work of one batch and answers each piece.
+pub(crate) fn run_batch(conn: &mut Conn, ctx: &Ctx, work: Vec<Work>) {
+    let mut jobs = Vec::with_capacity(work.len());
+    for piece in work {
+        match piece {
+            Work::Shared(job) => jobs.push(job),
+            Work::Alone(alone) => {
+                run_shared(conn, ctx, std::mem::take(&mut jobs));
+                alone(conn);
+            }
+        }
+    }
+    run_shared(conn, ctx, jobs);
+}
+
+fn run_shared(conn: &mut Conn, ctx: &Ctx, mut jobs: Vec<Box<dyn WriteJob>>) {
+    if jobs.is_empty() {
+        return;
+    }
+    if let Err(error) = conn.revive() {
+        jobs.into_iter().for_each(|job| job.answer(Err(error.clone())));
+        return;
+    }
+    let outcome = attempt(conn, ctx, &mut jobs);
+    match outcome {
+        Ok(()) => jobs.into_iter().for_each(|job| job.answer(Ok(()))),
+        // One of them may have been too big or in another's way; alone, the others get through.
+        Err(StoreError::Conflict | StoreError::Full) if jobs.len() > 1 => {
+            jobs.into_iter().for_each(|job| run_single(conn, ctx, job));
+        }
+        Err(StoreError::Conflict) => jobs.into_iter().for_each(|job| run_single(conn, ctx, job)),
+        Err(error) => jobs.into_iter().for_each(|job| job.answer(Err(error.clone()))),
+    }
+}
+
+fn run_single(conn: &mut Conn, ctx: &Ctx, job: Box<dyn WriteJob>) {
+    let mut jobs = vec![job];
+    let mut outcome = Err(StoreError::Conflict);
+    for _ in 0..TRIES {
+        outcome = attempt(conn, ctx, &mut jobs);
+        if outcome != Err(StoreError::Conflict) {
+            break;
+        }
+    }
+    jobs.into_iter().for_each(|job| job.answer(outcome.clone()));
+}
+
+/// One transaction. An error means that nothing of it was kept.
+fn attempt(conn: &mut Conn, ctx: &Ctx, jobs: &mut [Box<dyn WriteJob>]) -> Result<(), StoreError> {
+    conn.begin_write()?;
+    let outcome = attempt_in_transaction(conn, ctx, jobs).and_then(|kept| {
+        if kept > 0 {
+            conn.commit()
+        } else {
+            conn.rollback();
+            Ok(())
+        }
+    });
+    if outcome.is_err() {
+        conn.rollback();
+    }
+    outcome
+}
+
+fn attempt_in_transaction(conn: &mut Conn, ctx: &Ctx, jobs: &mut [Box<dyn WriteJob>]) -> Result<usize, StoreError> {
+    let many = jobs.len() > 1;
+    let schema = ctx.schema();
+    let mut head = None;
+    let mut kept = 0;
+    for job in jobs.iter_mut() {
+        if many {
+            conn.command("SAVEPOINT piece")?;
+        }
+        let head_before = head.clone();
+        let mut tx = WriteTx::new(conn, ctx, schema.clone(), head.take());
+        let keep = job.run(&mut tx);
+        let (head_after, trouble) = tx.finish();
+        if let Some(trouble) = trouble {
+            return Err(trouble);
+        }
+        if conn.lost_transaction() {
+            return Err(StoreError::Full);
+        }
+        if keep {
+            kept += 1;
+            head = head_after;
+            if many {
+                conn.command("RELEASE SAVEPOINT piece")?;
+            }
+        } else {
+            head = head_before;
+            if many {
+                conn.command("ROLLBACK TO SAVEPOINT piece")?;
+                conn.command("RELEASE SAVEPOINT piece")?;
+            }
+        }
+    }
+    audit::save_head(conn, head)?;
+    Ok(kept)
+}
