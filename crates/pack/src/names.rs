@@ -78,12 +78,13 @@ pub(crate) fn namespaced_element(pack: &str, element: &str) -> String {
 
 /// The name among `known` that was probably meant.
 pub(crate) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (wanted.chars().count() / 3).max(2);
-    let tail = |name: &str| name.rsplit('/').next().unwrap_or_default().to_owned();
+    let length = wanted.chars().count();
+    let limit = (length / 3).max(2).min(length.saturating_sub(1));
+    // A name without its pack is compared with the last parts of full names, too.
     let rank = |name: &'a str| {
         let whole = strsim::damerau_levenshtein(wanted, name);
-        let tails = strsim::damerau_levenshtein(&tail(wanted), &tail(name));
-        (whole.min(tails + 1), name)
+        let tail = name.rsplit('/').next().filter(|tail| !wanted.contains('/') && *tail != name);
+        (tail.map_or(whole, |tail| whole.min(strsim::damerau_levenshtein(wanted, tail) + 1)), name)
     };
     known.into_iter().map(rank).min().filter(|(distance, _)| *distance <= limit).map(|(_, name)| name)
 }
@@ -91,7 +92,8 @@ pub(crate) fn nearest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>
 /// Help for an unknown name: the nearest one, or all of them when they are few.
 pub(crate) fn suggest<'a>(wanted: &str, known: impl IntoIterator<Item = &'a str>) -> Option<Label> {
     let known: Vec<&str> = known.into_iter().collect();
-    if let Some(name) = nearest(wanted, known.iter().copied()) {
+    let only = || (known.len() == 1).then(|| known[0]);
+    if let Some(name) = nearest(wanted, known.iter().copied()).or_else(only) {
         return Some(Label::new(format!("`{name}`"), format!("`{name}`")));
     }
     (!known.is_empty() && known.len() <= 16).then(|| {
@@ -111,6 +113,8 @@ mod tests {
         assert_eq!(nearest("identiy_number", ["name", "identity_number"]), Some("identity_number"));
         assert_eq!(nearest("sexx", ["people/sex", "people/marriage"]), Some("people/sex"));
         assert_eq!(nearest("colour", ["people/sex"]), None);
+        assert_eq!(nearest("9", ["1", "2"]), None);
+        assert_eq!(nearest("twon/*", ["base/*", "town/*"]), Some("town/*"));
     }
 
     proptest! {

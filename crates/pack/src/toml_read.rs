@@ -172,7 +172,7 @@ impl<'a> Table<'a> {
     pub(crate) fn flag(&mut self, key: &'static str, report: &mut Report) -> bool {
         let Some(value) = self.get(key) else { return false };
         value.get_ref().as_bool().unwrap_or_else(|| {
-            let expected = ("true 或 false", "true or false");
+            let expected = (" true 或 false", "true or false");
             self.wrong_type(key, value.span().start, value.get_ref(), expected, report);
             false
         })

@@ -153,7 +153,9 @@ fn refer(
     report: &mut Report,
 ) -> Option<String> {
     let text = table.must_text(key, report)?;
-    context.index.resolve(thing, context.pack, &text, report)
+    // An unknown name is kept, so that what depends on the field's kind is not reported as well.
+    let known = context.index.resolve(thing, context.pack, &text, report);
+    Some(known.unwrap_or_else(|| names::namespaced(context.pack, text.value)))
 }
 
 fn read_sensitivity(table: &mut Table<'_>, report: &mut Report) -> Sensitivity {

@@ -62,6 +62,12 @@ impl Index {
         Self { entities: named("entities", "toml"), lists: named("codes", "csv"), order, reach, levels }
     }
 
+    /// Whether `element` belongs to a register whose file could not be read: that has findings of its own.
+    pub(super) fn unreadable(&self, element: &str, catalogue: &Catalogue) -> bool {
+        let entity = element.rsplit_once('/').map_or("", |(entity, _)| entity);
+        self.entities.contains(entity) && !catalogue.entities.contains_key(entity)
+    }
+
     /// The full name of what `text`, written in `pack`, refers to; reported when there is no such thing or its pack is not
     /// among those that `pack` needs.
     pub(super) fn resolve(&self, thing: Thing, pack: &str, text: &Text<'_>, report: &mut Report) -> Option<String> {

@@ -6,15 +6,18 @@ use linli_domain::{Catalogue, Entity, Field, FieldKind, catalogue::Sensitivity};
 
 use crate::{names, report::Report, source::Spot};
 
-use super::entity::{Link, unknown_field};
+use super::{
+    entity::{Link, unknown_field},
+    index::Index,
+};
 
 /// Checks relations and shared data elements.
-pub(super) fn check(links: &[Link], catalogue: &Catalogue, report: &mut Report) {
+pub(super) fn check(links: &[Link], index: &Index, catalogue: &Catalogue, report: &mut Report) {
     for link in links {
         match link {
             Link::Element { entity, field, at } => {
                 if let Some(field) = catalogue.entities.get(entity).and_then(|entity| entity.field(field)) {
-                    check_element(field, at, catalogue, report);
+                    check_element(field, at, index, catalogue, report);
                 }
             }
             Link::Relation { entity, position, by, columns } => {
@@ -32,9 +35,12 @@ pub(super) fn element_field<'c>(catalogue: &'c Catalogue, element: &str) -> Opti
     catalogue.entities.get(entity)?.field(field)
 }
 
-fn check_element(field: &Field, at: &Spot, catalogue: &Catalogue, report: &mut Report) {
+fn check_element(field: &Field, at: &Spot, index: &Index, catalogue: &Catalogue, report: &mut Report) {
     let Some(element) = &field.element else { return };
     let Some(own) = element_field(catalogue, element) else {
+        if index.unreadable(element, catalogue) {
+            return;
+        }
         let all: Vec<String> = catalogue
             .entities
             .values()
@@ -74,7 +80,7 @@ fn check_relation(
     let Some(many) = catalogue.entities.get(&relation.entity) else { return };
     match many.field(&relation.by).map(|field| &field.kind) {
         None => unknown_field(many, &relation.by, by, report),
-        Some(FieldKind::Ref { entity: one }) if *one == entity.name => {}
+        Some(FieldKind::Ref { entity: one }) if *one == entity.name || !catalogue.entities.contains_key(one) => {}
         Some(_) => {
             let message = (
                 format!("`{}` 的字段 `{}` 不指向 `{}`", many.name, relation.by, entity.name),

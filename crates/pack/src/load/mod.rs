@@ -40,7 +40,7 @@ pub fn load(files: &PackFiles) -> (Catalogue, Vec<Diagnostic>) {
             catalogue.entities.insert(entity.name.clone(), entity);
         }
     }
-    links::check(&links, &catalogue, &mut report);
+    links::check(&links, &index, &catalogue, &mut report);
     for pack in &index.order {
         for (stem, path, text) in files.within(pack, "tables", "toml") {
             let Some(document) = Document::parse(path, text, &mut report) else { continue };

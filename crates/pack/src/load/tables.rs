@@ -48,7 +48,7 @@ pub(super) fn read(
         let full = names::namespaced_element(pack, element.value);
         if reachable(catalogue, register).contains_key(&full) {
             known.insert(heading.value.to_owned(), full);
-        } else {
+        } else if !index.unreadable(&full, catalogue) {
             unknown_column(&element, &full, pack, catalogue, register, report);
         }
     }
