@@ -14,7 +14,11 @@ export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   plugins: [
     vue(),
-    Components({ dirs: [], dts: 'components.d.ts', resolvers: [ElementPlusResolver({ importStyle: 'css' })] }),
+    Components({
+      dirs: [],
+      dts: 'components.d.ts',
+      resolvers: [ElementPlusResolver({ importStyle: 'css' })],
+    }),
     ...(server ? [] : [mockServer()]),
   ],
   resolve: {

@@ -30,7 +30,8 @@ router.beforeEach(async (to) => {
   if (!session.current) return { name: 'sign-in', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
   if (!(await useCatalogue().ensure())) return { name: 'offline', query: { to: to.fullPath } }
   const needs = to.meta.needs
-  if (needs && !session.may(needs[0], needs[1])) return { name: 'forbidden', query: { on: needs[0], verb: needs[1] } }
+  if (needs && !session.may(needs[0], needs[1]))
+    return { name: 'forbidden', query: { on: needs[0], verb: needs[1] } }
   return true
 })
 

@@ -16,7 +16,9 @@ export interface Pages<T> {
 }
 
 /** A list that grows page by page along the server's cursor. */
-export function usePages<T>(fetch: (after: string | undefined, signal: AbortSignal) => Promise<Paged<T>>): Pages<T> {
+export function usePages<T>(
+  fetch: (after: string | undefined, signal: AbortSignal) => Promise<Paged<T>>,
+): Pages<T> {
   const items = shallowRef<T[]>([])
   const next = ref<string | null>(null)
   const error = shallowRef<ApiError | null>(null)

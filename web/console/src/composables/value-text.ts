@@ -29,7 +29,9 @@ export function useValueText(): (field: Field | undefined, value: Value) => stri
       case 'code':
         return catalogue.code(kind.list, value)
       case 'codes':
-        return (Array.isArray(value) ? value : [value]).map((code) => catalogue.code(kind.list, code)).join(t('common.comma'))
+        return (Array.isArray(value) ? value : [value])
+          .map((code) => catalogue.code(kind.list, code))
+          .join(t('common.comma'))
       case 'decimal':
         return kind.unit ? `${value} ${kind.unit}` : String(value)
       default:

@@ -43,7 +43,8 @@ export class Drafts {
   keep(key: string, draft: Omit<Draft, 'at'>, sensitive: Set<string>): void {
     const open: Values = {}
     const secret: Values = {}
-    for (const [field, value] of Object.entries(draft.values)) (sensitive.has(field) ? secret : open)[field] = value
+    for (const [field, value] of Object.entries(draft.values))
+      (sensitive.has(field) ? secret : open)[field] = value
     const at = this.now()
     this.put(this.lasting, key, { ...draft, values: open, at })
     if (Object.keys(secret).length) this.put(this.passing, key, { ...draft, values: secret, at })

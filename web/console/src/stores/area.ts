@@ -22,7 +22,13 @@ export const useArea = defineStore('area', () => {
   }
 
   function choose(area: AreaRef): void {
-    current.value = { code: area.code, name: area.name, kind: area.kind, path: area.path, full_name: area.full_name }
+    current.value = {
+      code: area.code,
+      name: area.name,
+      kind: area.kind,
+      path: area.path,
+      full_name: area.full_name,
+    }
     localStorage.setItem(key, JSON.stringify(current.value))
   }
 

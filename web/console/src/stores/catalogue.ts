@@ -11,7 +11,9 @@ export const useCatalogue = defineStore('catalogue', () => {
   const preferences = usePreferences()
   const current = shallowRef<Catalogue | null>(null)
 
-  const entities = computed(() => new Map((current.value?.entities ?? []).map((entity) => [entity.name, entity])))
+  const entities = computed(
+    () => new Map((current.value?.entities ?? []).map((entity) => [entity.name, entity])),
+  )
   const lists = computed(() => new Map((current.value?.code_lists ?? []).map((list) => [list.name, list])))
   const codes = computed(() => {
     const all = new Map<string, Map<string, Label>>()

@@ -16,13 +16,18 @@ export const useSession = defineStore('session', () => {
   let asking: Promise<void> | null = null
 
   const permissions = computed(
-    () => new Map((current.value?.permissions ?? []).map((entry) => [entry.subject, new Set<string>(entry.verbs)])),
+    () =>
+      new Map(
+        (current.value?.permissions ?? []).map((entry) => [entry.subject, new Set<string>(entry.verbs)]),
+      ),
   )
 
   /** A courtesy of the page: what it does not offer, the server refuses. */
   function may(subject: string, verb: Verb | string): boolean {
     const pack = `${subject.split('/')[0]}/*`
-    return [subject, ...(subject.includes('/') ? [pack, '*'] : [])].some((on) => permissions.value.get(on)?.has(verb))
+    return [subject, ...(subject.includes('/') ? [pack, '*'] : [])].some((on) =>
+      permissions.value.get(on)?.has(verb),
+    )
   }
 
   function adopt(session: Session): void {

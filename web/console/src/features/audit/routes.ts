@@ -1,5 +1,10 @@
 import type { RouteRecordRaw } from 'vue-router'
 
 export const auditRoutes: RouteRecordRaw[] = [
-  { path: 'audit', name: 'audit', component: () => import('./AuditPage.vue'), meta: { title: 'nav.audit', needs: ['audit', 'read'] } },
+  {
+    path: 'audit',
+    name: 'audit',
+    component: () => import('./AuditPage.vue'),
+    meta: { title: 'nav.audit', needs: ['audit', 'read'] },
+  },
 ]

@@ -19,7 +19,9 @@ export function choicesOf(fill: Fill): TableChoice[] {
       on: table.columns.some((column) => column.match),
       entity: table.entity ?? '',
       filter: table.filter ?? '',
-      mapping: Object.fromEntries(table.columns.map((column) => [String(column.column), column.match?.element ?? null])),
+      mapping: Object.fromEntries(
+        table.columns.map((column) => [String(column.column), column.match?.element ?? null]),
+      ),
       clear: false,
     })),
   )

@@ -27,7 +27,9 @@ export function stepOf(state: ImportState): number {
 
 /** The mapping as the matching proposes it. */
 export function proposed(table: SheetTable): Mapping {
-  return Object.fromEntries(table.columns.map((column) => [String(column.column), column.match?.element ?? null]))
+  return Object.fromEntries(
+    table.columns.map((column) => [String(column.column), column.match?.element ?? null]),
+  )
 }
 
 /** The table that is most likely the ledger: the one with most rows among those with most matched columns. */
@@ -45,4 +47,5 @@ export function decisionOf(row: ImportRow): { decision: string; record_id: strin
 }
 
 /** Whether a person still has something to say about a row. */
-export const waits = (row: ImportRow): boolean => ['duplicate', 'conflict'].includes(row.outcome) && !row.decision
+export const waits = (row: ImportRow): boolean =>
+  ['duplicate', 'conflict'].includes(row.outcome) && !row.decision

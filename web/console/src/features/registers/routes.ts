@@ -1,6 +1,7 @@
 import type { RouteRecordRaw } from 'vue-router'
 
-const entityOf = (params: Record<string, unknown>): string => `${String(params.pack)}/${String(params.entity)}`
+const entityOf = (params: Record<string, unknown>): string =>
+  `${String(params.pack)}/${String(params.entity)}`
 
 export const registerRoutes: RouteRecordRaw[] = [
   {
@@ -35,7 +36,11 @@ export const registerRoutes: RouteRecordRaw[] = [
     path: 'registers/:pack/:entity/:id/merge/:other',
     name: 'record-merge',
     component: () => import('./merge/MergePage.vue'),
-    props: (to) => ({ entityName: entityOf(to.params), id: String(to.params.id), other: String(to.params.other) }),
+    props: (to) => ({
+      entityName: entityOf(to.params),
+      id: String(to.params.id),
+      other: String(to.params.other),
+    }),
     meta: { title: 'merge.title' },
   },
 ]

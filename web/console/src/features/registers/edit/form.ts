@@ -27,7 +27,9 @@ export function useRecordForm(entity: Entity, draftKey: string) {
   const restoredAt = ref<number | null>(null)
   const record = shallowRef<LinliRecord | null>(null)
   const ready = ref(false)
-  const sensitive = new Set(entity.fields.filter((field) => field.sensitivity === 'sensitive').map((field) => field.name))
+  const sensitive = new Set(
+    entity.fields.filter((field) => field.sensitivity === 'sensitive').map((field) => field.name),
+  )
 
   const derived = computed(() => derivedValues(entity, values))
   /** Not typed by people while the field it is derived from is known. */
@@ -45,7 +47,9 @@ export function useRecordForm(entity: Entity, draftKey: string) {
     }
     return all
   })
-  const dirty = computed(() => Object.keys(changed.value).length > 0 || area.value?.code !== startArea.value?.code)
+  const dirty = computed(
+    () => Object.keys(changed.value).length > 0 || area.value?.code !== startArea.value?.code,
+  )
 
   function begin(from: LinliRecord | null, where: AreaRef | null): void {
     record.value = from
@@ -77,7 +81,12 @@ export function useRecordForm(entity: Entity, draftKey: string) {
     () => {
       if (!ready.value) return
       if (!dirty.value) drafts.drop(draftKey)
-      else drafts.keep(draftKey, { values: changed.value, base: base.value, version: version.value, area: area.value }, sensitive)
+      else
+        drafts.keep(
+          draftKey,
+          { values: changed.value, base: base.value, version: version.value, area: area.value },
+          sensitive,
+        )
     },
     { deep: true },
   )
@@ -94,7 +103,8 @@ export function useRecordForm(entity: Entity, draftKey: string) {
     record.value = current
     base.value = { ...current.values }
     version.value = current.version
-    for (const field of entity.fields) values[field.name] = mine[field.name] ?? current.values[field.name] ?? null
+    for (const field of entity.fields)
+      values[field.name] = mine[field.name] ?? current.values[field.name] ?? null
   }
 
   function saved(): void {
@@ -102,5 +112,19 @@ export function useRecordForm(entity: Entity, draftKey: string) {
     drafts.drop(draftKey)
   }
 
-  return { values, base, version, area, record, restoredAt, changed, dirty, isDerived, begin, discard, rebase, saved }
+  return {
+    values,
+    base,
+    version,
+    area,
+    record,
+    restoredAt,
+    changed,
+    dirty,
+    isDerived,
+    begin,
+    discard,
+    rebase,
+    saved,
+  }
 }

@@ -1,0 +1,6 @@
+import common from './common.ts'
+import manage from './manage.ts'
+import sheets from './sheets.ts'
+import work from './work.ts'
+
+export default { ...common, ...work, ...sheets, ...manage }
