@@ -269,11 +269,15 @@ fn push_value(out: &mut String, writer: &Writer<'_>, (row, col): (u32, u32), sty
         push_escaped(out, style);
         out.push('"');
     }
-    let number = |out: &mut String, n: f64| out.push_str(&format!("><{p}v>{n}</{p}v></{p}c>"));
+    // No format! here: this is the inner loop of a fill.
+    let tags = |out: &mut String, pieces: &[&str]| pieces.iter().for_each(|piece| out.push_str(piece));
+    let number = |out: &mut String, n: f64| {
+        tags(out, &["><", p, "v>", &n.to_string(), "</", p, "v></", p, "c>"]);
+    };
     let text = |out: &mut String, text: &str| {
-        out.push_str(&format!(" t=\"inlineStr\"><{p}is><{p}t xml:space=\"preserve\">"));
+        tags(out, &[" t=\"inlineStr\"><", p, "is><", p, "t xml:space=\"preserve\">"]);
         push_escaped(out, &encode_xstring(text));
-        out.push_str(&format!("</{p}t></{p}is></{p}c>"));
+        tags(out, &["</", p, "t></", p, "is></", p, "c>"]);
     };
     match value {
         OutValue::Empty => out.push_str("/>"),

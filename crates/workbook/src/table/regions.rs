@@ -106,8 +106,8 @@ fn body_rows(
     let head = labels(*header.start());
     let is_head = |row: u32| {
         let cells = spoken(sheet, row);
-        let first = cells.first().map(|(_, v)| clean(&v.shown()));
-        cells.len() == head.len() && first.as_ref() == head.first() && labels(row) == head
+        let is_text = matches!(cells.first(), Some((_, CellValue::Text(t))) if head.first() == Some(&clean(t)));
+        is_text && cells.len() == head.len() && labels(row) == head
     };
     let mut rows: Vec<DataRow> = Vec::new();
     let mut row = body;

@@ -4,6 +4,7 @@
 mod fill;
 mod hostile;
 mod marks;
+mod old;
 mod opening;
 mod support;
 mod tables;

@@ -13,7 +13,7 @@ fn an_office_workbook_opens_with_values_dates_merges_and_formulas() {
     sheet.merge_range(0, 0, 0, 3, "居民台账", &rust_xlsxwriter::Format::new()).unwrap();
     sheet.write(1, 0, "张三").unwrap();
     sheet.write(1, 1, 13_812_345_678.0).unwrap();
-    sheet.write_datetime_with_format(1, 2, &ExcelDateTime::from_ymd(1980, 5, 3).unwrap(), &date).unwrap();
+    sheet.write_datetime_with_format(1, 2, ExcelDateTime::from_ymd(1980, 5, 3).unwrap(), &date).unwrap();
     sheet.write_formula(1, 3, Formula::new("SUM(B2:B2)").set_result("13812345678")).unwrap();
     sheet.write(2, 3, true).unwrap();
     workbook.add_worksheet().set_name("隐藏").unwrap().set_hidden(true);
