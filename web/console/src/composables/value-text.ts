@@ -1,16 +1,14 @@
 import { useI18n } from 'vue-i18n'
 
-import { formatDay, formatMoment } from '@linli/shared/format/date.ts'
+import { formatMoment } from '@linli/shared/format/date.ts'
 import { formatMoney } from '@linli/shared/format/number.ts'
 import type { Field, Value } from '@linli/shared/api/types.ts'
 
 import { useCatalogue } from '@/stores/catalogue.ts'
-import { usePreferences } from '@/stores/preferences.ts'
 
 /** One line of text for any value: in histories, comparisons and chips. */
 export function useValueText(): (field: Field | undefined, value: Value) => string {
   const catalogue = useCatalogue()
-  const preferences = usePreferences()
   const { t } = useI18n()
 
   return (field, value) => {
@@ -18,8 +16,6 @@ export function useValueText(): (field: Field | undefined, value: Value) => stri
     if (!field) return String(value)
     const kind = field.kind
     switch (kind.kind) {
-      case 'date':
-        return formatDay(String(value), preferences.lang)
       case 'time':
         return formatMoment(String(value))
       case 'money':

@@ -35,7 +35,7 @@ export default {
     none_text: 'Excel or CSV, with headings of several rows, merged cells and dates written any way.',
     file: 'File',
     into: 'Into',
-    into_hint: 'What a row is.',
+    into_hint: 'What a row of the ledger is: a resident, a household or a dwelling.',
     area_hint: 'Where the people and households belong; rows that name a grid or building go below.',
     hint: '.xlsx, .xls, .csv (UTF-8 or GBK), at most 100 MB',
     upload: 'Upload and read',

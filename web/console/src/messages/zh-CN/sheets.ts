@@ -34,7 +34,7 @@ export default {
     none_text: '社区手里的 Excel、CSV 台账都可以：多行表头、合并单元格、各种日期写法都能读懂。',
     file: '文件',
     into: '导入到',
-    into_hint: '一行是一个什么。',
+    into_hint: '台账里的一行，是一个居民、一户，还是一套房屋。',
     area_hint: '台账里的人和户属于哪个区域；行内写明了网格、楼栋的会落到下级。',
     hint: '支持 .xlsx、.xls、.csv（UTF-8、GBK 均可），最大 100 MB',
     upload: '上传并识别',
