@@ -340,3 +340,6 @@ fn break_checks(entity: &Entity, values: &Values, today: Date, errors: &mut Vec<
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
