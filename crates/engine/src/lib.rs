@@ -9,7 +9,9 @@
 //! | [`sheet`] | ledgers in, templates filled, lists out |
 //! | [`audit`] | the audit log |
 //! | [`home`] | figures and to-do of the staff home page |
+//! | [`catalogue`], [`system`] | what the page draws itself from; the installation |
 //! | [`demo`] | the demo city |
+//! | [`install`] | the data folder: open, upgrade, restore |
 //! | [`jobs`], [`events`] | background work, and the one table of what follows from what |
 //! | [`once`] | a write sent twice counts once |
 //! | [`problem`] | the one catalogue of problems |
@@ -21,21 +23,24 @@
 pub mod access;
 pub mod area;
 pub mod audit;
+pub mod catalogue;
 pub mod config;
 pub mod demo;
 pub mod events;
 pub mod home;
+pub mod install;
 pub mod jobs;
 pub mod once;
 pub mod problem;
 pub mod register;
 pub mod sheet;
+pub mod system;
 pub mod views;
 
 use std::{path::Path, sync::Arc};
 
 use linli_domain::{
-    Actor, Catalogue, Clock, Entity, Ids, Permit, RecordId, Subject, Timestamp, Verb, actor, catalogue::Role,
+    Actor, Catalogue, Clock, Entity, Ids, Lang, Permit, RecordId, Subject, Timestamp, Verb, actor, catalogue::Role,
 };
 use linli_store::Store;
 
@@ -66,6 +71,8 @@ pub struct Engine {
     pub config: Arc<Config>,
     /// Network address of whoever asks, for the audit log.
     address: Option<Arc<str>>,
+    /// Language of whoever asks, for texts that answers show in one language.
+    pub lang: Lang,
     /// Turns at hashing passwords.
     hashing: Arc<tokio::sync::Semaphore>,
     /// Signed-in accounts seen a moment ago.
@@ -92,16 +99,17 @@ impl Engine {
             random,
             config: Arc::new(config),
             address: None,
+            lang: Lang::default(),
             hashing: Arc::new(tokio::sync::Semaphore::new(4)),
             sessions: Arc::default(),
             area_names: Arc::default(),
         }
     }
 
-    /// The same engine for a request from `address`: audit entries will name it.
+    /// The same engine for a request from `address` (audit entries will name it) by somebody who reads `lang`.
     #[must_use]
-    pub fn for_address(&self, address: Option<&str>) -> Self {
-        Self { address: address.map(Arc::from), ..self.clone() }
+    pub fn for_request(&self, address: Option<&str>, lang: Lang) -> Self {
+        Self { address: address.map(Arc::from), lang, ..self.clone() }
     }
 
     /// The operator at the machine's own command line: everything, everywhere. Never for a request over HTTP.

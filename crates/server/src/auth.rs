@@ -48,7 +48,7 @@ impl OptionalFromRequestParts<AppState> for Authenticated {
         let Some(who) = access::resume(&state.engine, token).await? else { return Ok(None) };
         let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let address = address(&state.engine, &parts.headers, connection);
-        Ok(Some(Self { who, engine: state.engine.for_address(address.as_deref()) }))
+        Ok(Some(Self { who, engine: state.engine.for_request(address.as_deref(), crate::reply::lang_of(&parts.headers)) }))
     }
 }
 
@@ -61,7 +61,7 @@ impl FromRequestParts<AppState> for Anyone {
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, Self::Rejection> {
         let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let address = address(&state.engine, &parts.headers, connection);
-        Ok(Self(state.engine.for_address(address.as_deref())))
+        Ok(Self(state.engine.for_request(address.as_deref(), crate::reply::lang_of(&parts.headers))))
     }
 }
 

@@ -1,12 +1,14 @@
 //! Bodies, queries and paths whose faults are problems that say where and what.
 
+use std::collections::BTreeMap;
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
     http::{HeaderMap, StatusCode, header, request::Parts},
 };
 use linli_domain::Label;
-use linli_engine::{Idempotency, Problem};
+use linli_engine::{Idempotency, Problem, register::ListFilter};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
@@ -113,5 +115,135 @@ impl<T: DeserializeOwned + Send> FromRequestParts<AppState> for Path<T> {
                 Problem::malformed(format!("地址不正确:{reason}"), format!("The address is not acceptable: {reason}"))
             })?;
         Ok(Self(value))
+    }
+}
+
+/// Most items of a page.
+pub const PAGE: u32 = 200;
+
+/// The limit of a page: 50 when none is asked for, at most [`PAGE`].
+pub fn page_limit(asked: Option<u32>) -> Result<u32, Problem> {
+    match asked {
+        None => Ok(50),
+        Some(limit) if (1..=PAGE).contains(&limit) => Ok(limit),
+        Some(limit) => Err(Problem::parameter(
+            "limit",
+            format!("每页 1–{PAGE} 条,不能是 {limit}。"),
+            format!("A page has 1–{PAGE} items, not {limit}."),
+        )),
+    }
+}
+
+/// Filters of a register's list, as `docs/api-design.md` describes them (also for counts, facets and exports).
+#[derive(utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "described here, read by `ListQuery`")]
+pub struct ListParams {
+    /// Code of an area: only within it.
+    area: Option<String>,
+    /// Name prefix, pinyin initials, or the exact value of a sensitive field.
+    q: Option<String>,
+    /// `sex:1,2`, `birth_date:1950-01-01..1960-12-31`, `name:王*`, `phone:*` (known), `phone:!` (unknown); may be repeated.
+    filter: Option<Vec<String>>,
+    /// `name`, `-birth_date`; several with commas.
+    sort: Option<String>,
+    /// Ended records too.
+    ended: Option<bool>,
+    /// As it was at the end of this day.
+    as_of: Option<String>,
+    /// Cursor of the page before.
+    after: Option<String>,
+    /// At most so many (≤ 200).
+    limit: Option<u32>,
+}
+
+/// A list's filters out of a query string, and the parameters that are not among them.
+#[derive(Debug, Default)]
+pub struct ListQuery {
+    /// Filters.
+    pub filter: ListFilter,
+    /// Other parameters.
+    pub rest: BTreeMap<String, String>,
+}
+
+impl ListQuery {
+    /// Reads a query string.
+    pub fn parse(query: &str) -> Result<Self, Problem> {
+        let mut read = Self::default();
+        let mut limit = None;
+        for pair in query.split('&').filter(|pair| !pair.is_empty()) {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (name, value) = (decoded(name)?, decoded(value)?);
+            let filter = &mut read.filter;
+            match &*name {
+                "area" => filter.area = Some(value).filter(|code| !code.is_empty()),
+                "q" => filter.q = Some(value),
+                "filter" => filter.filters.push(value),
+                "sort" => filter.sort = Some(value),
+                "after" => filter.after = Some(value),
+                "limit" => limit = Some(value.parse::<u32>().unwrap_or(u32::MAX)),
+                "ended" => filter.ended = value == "true" || value == "1",
+                "as_of" => {
+                    filter.as_of = Some(value.parse().map_err(|_| {
+                        Problem::parameter("as_of", "日期请写成 2026-11-23。", "Write a day as 2026-11-23.")
+                    })?);
+                }
+                _ => {
+                    read.rest.insert(name, value);
+                }
+            }
+        }
+        if read.filter.filters.len() > 50 {
+            return Err(Problem::parameter("filter", "筛选条件最多 50 个。", "At most 50 filters."));
+        }
+        read.filter.limit = page_limit(limit)?;
+        Ok(read)
+    }
+
+    /// Refuses parameters beside the filters and `known`.
+    pub fn refuse_rest(&self, known: &[&str]) -> Result<(), Problem> {
+        match self.rest.keys().find(|name| !known.contains(&name.as_str())) {
+            None => Ok(()),
+            Some(name) => Err(Problem::parameter(
+                name,
+                format!("没有名为“{name}”的查询参数。"),
+                format!("There is no query parameter called `{name}`."),
+            )),
+        }
+    }
+}
+
+impl FromRequestParts<AppState> for ListQuery {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &AppState) -> Result<Self, Self::Rejection> {
+        Ok(Self::parse(parts.uri.query().unwrap_or_default())?)
+    }
+}
+
+fn decoded(text: &str) -> Result<String, Problem> {
+    let spaced = text.replace('+', " ");
+    percent_encoding::percent_decode_str(&spaced).decode_utf8().map(std::borrow::Cow::into_owned).map_err(|_| {
+        Problem::malformed("查询参数不是 UTF-8 文字。", "The query is not UTF-8 text.")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_repeat_and_other_parameters_are_kept_apart() {
+        let read = ListQuery::parse("filter=sex:1&filter=name:%E7%8E%8B*&field=sex&limit=10&ended=true").unwrap();
+        assert_eq!(read.filter.filters, ["sex:1", "name:王*"]);
+        assert_eq!(read.rest["field"], "sex");
+        assert!(read.filter.ended && read.refuse_rest(&[]).is_err() && read.refuse_rest(&["field"]).is_ok());
+    }
+
+    #[test]
+    fn hostile_queries_are_refused() {
+        for query in ["limit=1000000", "limit=-1", "limit=0", "as_of=yesterday", "q=%ff%fe"] {
+            assert!(ListQuery::parse(query).is_err(), "{query}");
+        }
     }
 }

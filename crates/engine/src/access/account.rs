@@ -135,6 +135,6 @@ pub(super) fn read_grants(
 }
 
 /// Where an account is at home: the highest area it is granted anything for.
-pub(super) fn home(grants: &[Grant]) -> Option<&AreaPath> {
+pub(crate) fn home(grants: &[Grant]) -> Option<&AreaPath> {
     grants.iter().map(|grant| &grant.area).min_by_key(|path| (path.ancestry().len(), path.as_str()))
 }

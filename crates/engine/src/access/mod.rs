@@ -18,6 +18,7 @@ mod session;
 mod sign_in;
 mod totp;
 
+pub(crate) use account::home as home_of;
 pub use account::{AccountView, GrantInput, GrantView, get as account};
 pub use cache::SessionCache;
 pub use change_password::change_password;

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
 use super::{GrantView, PreferencesView, account, granting};
-use crate::{Engine, Problem, area::AreaRef, views::Text};
+use crate::{Engine, Problem, area::AreaRef};
 
 /// A session's use is noted at most so often.
 const TOUCH_SECONDS: i64 = 300;
@@ -47,8 +47,6 @@ pub struct SessionView {
     pub home_area: Option<AreaRef>,
     /// Preferences.
     pub preferences: PreferencesView,
-    /// Whether two-step sign-in is on.
-    pub totp: bool,
     /// Whether this is the demo city.
     pub demo: bool,
 }
@@ -63,6 +61,8 @@ pub struct SessionAccount {
     pub login: String,
     /// Name.
     pub name: String,
+    /// Whether two-step sign-in is on.
+    pub totp: bool,
 }
 
 /// Verbs allowed on a subject.
@@ -76,12 +76,11 @@ pub struct PermissionView {
 }
 
 /// An account of the demo city, shown on its sign-in page.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DemoAccount {
     /// What is typed at sign-in.
     pub login: String,
     /// Who that is.
-    #[schema(value_type = Text)]
     pub label: Label,
 }
 
@@ -205,12 +204,16 @@ pub async fn view(engine: &Engine, who: &SignedIn) -> Result<SessionView, Proble
                 None => None,
             };
             Ok(SessionView {
-                account: SessionAccount { id: who.actor.account, login: who.login.clone(), name: who.actor.name.clone() },
+                account: SessionAccount {
+                    id: who.actor.account,
+                    login: who.login.clone(),
+                    name: who.actor.name.clone(),
+                    totp: who.totp,
+                },
                 roles: account::grant_views(&engine2, tx, grants)?,
                 permissions: permissions(&engine2, &who.actor),
                 home_area,
                 preferences: who.preferences.clone(),
-                totp: who.totp,
                 demo: tx.setting(DEMO_SETTING)?.is_some(),
             })
         })

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use crate::{Engine, Problem, register::moment};
+use crate::{Engine, Problem, area::AreaRef, register::moment};
 
 /// What to show.
 #[derive(Debug, Clone, Default)]
@@ -49,8 +49,8 @@ pub struct AuditItem {
     pub subject: String,
     /// To which.
     pub reference: String,
-    /// Path of the area it concerns.
-    pub area: Option<String>,
+    /// Area it concerns.
+    pub area: Option<AreaRef>,
     /// More.
     #[schema(value_type = Object)]
     pub detail: Json,
@@ -83,16 +83,25 @@ pub async fn list(engine: &Engine, actor: &Actor, filter: AuditFilter) -> Result
         after,
         limit: limit + 1,
     };
-    let mut entries = engine.store.read::<_, Problem>(move |tx| Ok(tx.audit_list(&permit, &query)?)).await?;
-    let more = entries.len() > limit as usize;
-    entries.truncate(limit as usize);
-    let next = entries.last().filter(|_| more).map(|entry| format!("{}.{}.{}", entry.at.0, entry.chain, entry.seq));
-    Ok(AuditPage { items: entries.into_iter().map(item).collect(), next })
+    let engine2 = engine.clone();
+    engine
+        .store
+        .read(move |tx| {
+            let mut entries = tx.audit_list(&permit, &query)?;
+            let more = entries.len() > limit as usize;
+            entries.truncate(limit as usize);
+            let cursor = |entry: &AuditEntry| format!("{}.{}.{}", entry.at.0, entry.chain, entry.seq);
+            let next = entries.last().filter(|_| more).map(cursor);
+            let items: Result<_, Problem> = entries.into_iter().map(|entry| item(&engine2, tx, entry)).collect();
+            Ok(AuditPage { items: items?, next })
+        })
+        .await
 }
 
-fn item(entry: AuditEntry) -> AuditItem {
+fn item(engine: &Engine, tx: &mut linli_store::ReadTx<'_>, entry: AuditEntry) -> Result<AuditItem, Problem> {
     let AuditEntry { chain, seq, at, entry, .. } = entry;
-    AuditItem {
+    let area = entry.area.as_ref().map(|path| engine.area_ref(tx, path)).transpose()?;
+    Ok(AuditItem {
         at: moment(at),
         chain,
         seq,
@@ -101,10 +110,10 @@ fn item(entry: AuditEntry) -> AuditItem {
         action: entry.action,
         subject: entry.subject,
         reference: entry.reference,
-        area: entry.area.map(|path| path.to_string()),
+        area,
         detail: entry.detail,
         address: entry.address,
-    }
+    })
 }
 
 fn parse_cursor(text: &str) -> Result<(Timestamp, i64, i64), Problem> {

@@ -37,7 +37,7 @@ struct ListParams {
     responses((status = 200, body = AccountPage), (status = 403, body = ProblemBody)))]
 async fn list(auth: Authenticated, Query(params): Query<ListParams>) -> Api<Json<AccountPage>> {
     let ListParams { area, q, after, limit } = params;
-    let filter = AccountFilter { area, q, after, limit: limit.unwrap_or(50) };
+    let filter = AccountFilter { area, q, after, limit: crate::extract::page_limit(limit)? };
     Ok(Json(access::list_accounts(&auth.engine, auth.actor(), filter).await?))
 }
 

@@ -55,7 +55,7 @@ struct SearchParams {
     responses((status = 200, body = SearchItems)))]
 async fn search(auth: Authenticated, Query(params): Query<SearchParams>) -> Api<Json<SearchItems>> {
     let SearchParams { q, kind, limit } = params;
-    Ok(Json(area::search(&auth.engine, auth.actor(), q, kind, limit.unwrap_or(20)).await?))
+    Ok(Json(area::search(&auth.engine, auth.actor(), q, kind, crate::extract::page_limit(limit.or(Some(20)))?).await?))
 }
 
 /// One area with where it lies and what it was called.

@@ -53,7 +53,7 @@ async fn list(auth: Authenticated, Query(params): Query<ListParams>) -> Api<Json
         from: params.from.map(|text| moment("from", &text, false)).transpose()?,
         until: params.to.map(|text| moment("to", &text, true)).transpose()?,
         after: params.after,
-        limit: params.limit.unwrap_or(50),
+        limit: crate::extract::page_limit(params.limit)?,
     };
     Ok(Json(audit::list(&auth.engine, auth.actor(), filter).await?))
 }

@@ -5,11 +5,9 @@ use axum::{
     http::{StatusCode, header},
     response::{AppendHeaders, IntoResponse},
 };
-use linli_domain::Label;
 use linli_engine::access::{
     self, DemoAccount, PreferencesChange, PreferencesView, SessionView, SignIn, TotpOffer,
 };
-use linli_engine::views::Text;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -141,22 +139,33 @@ struct SignInOptions {
     /// With the city's identity provider, by `GET /api/oidc/start`.
     oidc: Option<OidcOption>,
     /// The demo city's accounts; `null` elsewhere.
-    demo_accounts: Option<Vec<DemoAccount>>,
+    demo_accounts: Option<Vec<DemoOption>>,
 }
 
 /// The city's identity provider.
 #[derive(Serialize, ToSchema)]
 struct OidcOption {
     /// What the button says.
-    #[schema(value_type = Text)]
-    label: Label,
+    label: String,
+}
+
+/// An account of the demo city.
+#[derive(Serialize, ToSchema)]
+struct DemoOption {
+    /// What is typed at sign-in.
+    login: String,
+    /// Who that is.
+    label: String,
 }
 
 /// Ways to sign in.
 #[utoipa::path(get, path = "/api/sign-in-options", tag = "session", operation_id = "getSignInOptions", security(()),
     responses((status = 200, body = SignInOptions)))]
 async fn options(Anyone(engine): Anyone) -> Api<Json<SignInOptions>> {
-    let oidc = engine.config.oidc.as_ref().map(|oidc| OidcOption { label: oidc.label.clone() });
-    let demo_accounts = access::demo_accounts(&engine).await?;
+    let oidc = engine.config.oidc.as_ref().map(|oidc| OidcOption { label: oidc.label.text(engine.lang).to_owned() });
+    let demo_accounts = access::demo_accounts(&engine).await?.map(|accounts| {
+        let told = |one: DemoAccount| DemoOption { label: one.label.text(engine.lang).to_owned(), login: one.login };
+        accounts.into_iter().map(told).collect()
+    });
     Ok(Json(SignInOptions { password: true, oidc, demo_accounts }))
 }
