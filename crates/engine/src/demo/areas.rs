@@ -5,8 +5,9 @@ use std::{collections::BTreeMap, io::Read};
 use linli_domain::{
     Area, AreaPath,
     area::{CommunitySort, community_sort},
-    check::pinyin_initials,
 };
+
+use crate::area::initials;
 
 use super::{
     dice::Dice,
@@ -25,13 +26,13 @@ pub fn extract() -> String {
     }
 }
 
-/// Codes of the communities of the full street.
-pub fn communities(extract: &str) -> Vec<String> {
+/// Codes and names of the communities of the full street.
+pub fn communities(extract: &str) -> Vec<(String, String)> {
     extract
         .lines()
-        .filter_map(|line| line.split(',').next())
-        .filter(|code| code.starts_with(&FULL_STREET[..9]) && !code.ends_with("000"))
-        .map(str::to_owned)
+        .filter_map(|line| Some((line.split(',').next()?, line.rsplit(',').next()?)))
+        .filter(|(code, _)| code.starts_with(&FULL_STREET[..9]) && !code.ends_with("000"))
+        .map(|(code, name)| (code.to_owned(), name.to_owned()))
         .collect()
 }
 
@@ -64,7 +65,7 @@ pub fn below(plan: &Plan, communities: &BTreeMap<String, AreaPath>) -> Vec<Area>
             parent: Some(place.parent.clone()),
             kind: place.kind.to_owned(),
             name: place.name.clone(),
-            initials: pinyin_initials(&place.name).to_lowercase(),
+            initials: initials(&place.name),
             home: place.community.clone(),
             valid_from: None,
             valid_to: None,
@@ -104,7 +105,7 @@ mod tests {
         let plan = Plan::new(&Dice::new(1), CodeDigits::default());
         let roots: BTreeMap<String, AreaPath> = communities(&extract())
             .into_iter()
-            .map(|code| (code.clone(), format!("23/01/03/013/{}", &code[9..]).parse().unwrap()))
+            .map(|(code, _)| (code.clone(), format!("23/01/03/013/{}", &code[9..]).parse().unwrap()))
             .collect();
         let areas = below(&plan, &roots);
         assert_eq!(areas.len(), plan.places.len());

@@ -1,5 +1,7 @@
 //! The demo city: Harbin as the statistics name it, one street of it in full with synthetic people.
 //!
+//! [`install`] makes it.
+//!
 //! | module | what for |
 //! |---|---|
 //! | [`dice`] | random numbers that never change |
@@ -9,9 +11,11 @@
 //! | [`street`] | the street in full |
 //! | [`former`], [`edits`] | who left, what changed since 2016 |
 //! | [`records`], [`areas`], [`clock`] | the street as records, the tree of areas, the clock that was turned back |
+//! | [`accounts`] | accounts to sign in with, and the street's workers |
 //! | [`samples`] | ledgers and templates for the tour |
 //! | [`troubles`] | people registered twice, stale addresses: the survey report's troubles |
 
+pub mod accounts;
 pub mod areas;
 pub mod care;
 pub mod clock;
@@ -20,6 +24,7 @@ pub mod edits;
 pub mod family;
 pub mod former;
 pub mod identity;
+mod install;
 pub mod names;
 pub mod person;
 pub mod plan;
@@ -27,6 +32,10 @@ pub mod records;
 pub mod samples;
 pub mod street;
 pub mod troubles;
+
+pub use accounts::PASSWORD;
+pub use clock::DemoClock;
+pub use install::{DemoOptions, DemoProgress, DemoSummary, REFERENCE_DAY, banner, install};
 
 #[cfg(test)]
 mod record_tests;

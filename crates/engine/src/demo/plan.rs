@@ -5,12 +5,18 @@
 
 use linli_domain::catalogue::AreaLevel;
 
-use super::dice::Dice;
+use super::{
+    areas::{communities, extract},
+    dice::Dice,
+};
 
 const STREET: &str = include_str!("../../data/street.csv");
 
 /// Code of the street that is held in full: 七政街道 of 南岗区.
 pub const FULL_STREET: &str = "230103013000";
+
+/// Code of 焊接社区, where the tour's community worker works.
+pub const TOUR_COMMUNITY: &str = "230103013010";
 
 /// The estate whose people are mostly left out of the registers: the sample ledger brings them in.
 pub const LEFT_OUT_ESTATE: &str = "焊接厂散楼";
@@ -121,6 +127,14 @@ pub struct Estate {
     pub elders: u32,
 }
 
+impl Estate {
+    /// The community's name without `社区居委会`.
+    fn short_community<'a>(&self, names: &'a [(String, String)]) -> &'a str {
+        let name = names.iter().find(|(code, _)| code == self.community).map_or("", |(_, name)| name);
+        name.trim_end_matches("社区居委会")
+    }
+}
+
 /// The street below its communities.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Plan {
@@ -137,6 +151,7 @@ impl Plan {
     pub fn new(dice: &Dice, digits: CodeDigits) -> Self {
         let mut plan = Self { estates: read_estates(), ..Self::default() };
         let mut sizes = dice.fork("sizes");
+        let names = communities(&extract());
         let mut of_community = (String::new(), 0, 0);
         for (index, estate) in plan.estates.clone().iter().enumerate() {
             if of_community.0 != estate.community {
@@ -147,7 +162,7 @@ impl Plan {
                 plan.place(estate.community, digits.estate, of_community.1, "estate", estate.name.to_owned(), estate);
             for grid in 0..estate.grids {
                 of_community.2 += 1;
-                let name = format!("第{}网格", of_community.2);
+                let name = format!("{}第{}网格", estate.short_community(&names), of_community.2);
                 let grid_code = plan.place(&code, digits.grid, grid + 1, "grid", name, estate);
                 let (first, last) =
                     (grid * estate.buildings / estate.grids, (grid + 1) * estate.buildings / estate.grids);

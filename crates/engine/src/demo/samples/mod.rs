@@ -17,7 +17,7 @@ use std::{fs, io, path::Path};
 use jiff::civil::Date;
 use linli_domain::Catalogue;
 
-use super::street::Street;
+use super::{plan::TOUR_COMMUNITY, street::Street};
 
 pub use words::Words;
 
@@ -90,13 +90,13 @@ pub fn write(
         .filter(|place| place.community == GRIDS_OF)
         .map(|place| place.name.as_str())
         .collect();
-    fs::write(folder.join(GRIDS), templates::cross("阳光社区各网格人口基本情况统计表", "网格", &grids, today)?)?;
+    fs::write(folder.join(GRIDS), templates::cross("焊接社区各网格人口基本情况统计表", "网格", &grids, today)?)?;
     fs::write(folder.join(README), readme(&ledger.defects))?;
     Ok(())
 }
 
-/// The community whose grids are the rows of [`GRIDS`]: 阳光社区.
-pub const GRIDS_OF: &str = "230103013006";
+/// The community whose grids are the rows of [`GRIDS`]: 焊接社区.
+pub const GRIDS_OF: &str = TOUR_COMMUNITY;
 
 fn readme(defects: &ledger::Defects) -> String {
     format!(
@@ -106,7 +106,7 @@ fn readme(defects: &ledger::Defects) -> String {
          故意留下的问题:{damaged} 个身份证号被 Excel 截断;{wrong} 人的身份证号错一位(系统里已有本人);\
          {full_width} 处全角数字;出生日期有多种写法;同户的楼号、单元、房号、户主为合并单元格;末尾有合计行。\n\n\
          2. {ROLL}:部门下发的空表,一人一行。\n   \
-         填表:linli fill --data DIR --area 230103013004 \"samples/{ROLL}\" --out 已填.xlsx\n\n\
+         填表:linli fill --data DIR --area 230103013010 \"samples/{ROLL}\" --out 已填.xlsx\n\n\
          3. {COMMUNITIES}、{GRIDS}:部门下发的统计表,一个社区(网格)一行。\n\n\
          Samples (all people are synthetic)\n\n\
          1. The ledger of one estate of Hanjie community: {rows} rows, {households} households, mostly not in the registers yet.\n   \

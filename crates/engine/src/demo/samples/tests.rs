@@ -131,5 +131,5 @@ fn all_samples_are_written() {
     assert_eq!(names, expected);
     let mut book: Xlsx<_> = calamine::open_workbook(folder.path().join(GRIDS)).unwrap();
     let sheet = book.worksheet_range("统计表").unwrap();
-    assert_eq!(sheet.get_value((4, 1)).map(ToString::to_string).as_deref(), Some("第1网格"));
+    assert_eq!(sheet.get_value((4, 1)).map(ToString::to_string).as_deref(), Some("焊接第1网格"));
 }
