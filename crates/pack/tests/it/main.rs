@@ -1,4 +1,5 @@
 //! Tests of the crate from outside.
 
+mod docs;
 mod load;
 mod shipped;
