@@ -179,6 +179,18 @@ impl Store {
         })
     }
 
+    /// Lets a SQLite file grow no further than so many pages: the tests' full disk.
+    #[doc(hidden)]
+    pub fn limit_pages(&self, pages: u32) -> Result<(), StoreError> {
+        let (reply, answer) = std::sync::mpsc::channel();
+        let limit = move |conn: &mut crate::dialect::Conn| {
+            let text = format!("PRAGMA max_page_count = {pages}");
+            drop(reply.send(conn.rows(&text, &[], |_| Ok(())).map(|_| ())));
+        };
+        self.inner.threads.writes.push(Work::Alone(Box::new(limit)))?;
+        answer.recv().unwrap_or(Err(StoreError::Panicked))
+    }
+
     fn database(&self) -> &Database {
         &self.inner.config.database
     }

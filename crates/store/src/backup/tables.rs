@@ -62,7 +62,7 @@ pub(super) fn write(conn: &mut Conn, archive: &mut Writing) -> Result<(Vec<Shape
     let (mut shapes, mut rows) = (Vec::new(), BTreeMap::new());
     for table in known(conn)? {
         let text = "SELECT column_name::text, data_type::text, (is_nullable = 'NO')::int::bigint \
-                    FROM information_schema.columns WHERE table_schema = current_schema() AND table_name = $1 \
+                    FROM information_schema.columns WHERE table_schema = current_schema() AND CAST(table_name AS TEXT) = $1 \
                     ORDER BY ordinal_position";
         let columns =
             conn.rows(text, &[Val::text(&table.name)], |row| Ok((row.text(0)?, row.text(1)?, row.int(2)? != 0)))?;

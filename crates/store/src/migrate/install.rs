@@ -58,7 +58,7 @@ pub(crate) fn has_table(conn: &mut Conn, name: &str) -> Result<bool, StoreError>
     let text = if conn.dialect().is_sqlite() {
         "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = $1"
     } else {
-        "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND tablename = $1"
+        "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND CAST(tablename AS TEXT) = $1"
     };
     Ok(conn.number(text, &[Val::text(name)])? > 0)
 }

@@ -1,0 +1,15 @@
+//! What the store promises, on SQLite and, when `LINLI_TEST_POSTGRES` names a server where databases may be made, on
+//! PostgreSQL: the same scenarios on both.
+
+mod audit;
+mod backup;
+mod durable;
+mod expr;
+mod history;
+mod lists;
+mod migrate;
+mod records;
+mod scope;
+mod support;
+mod tables;
+mod writer;

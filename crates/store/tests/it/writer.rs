@@ -1,0 +1,191 @@
+//! Group commit: neighbours in a batch do not harm each other, a request counts once, a full disk loses nothing.
+
+use std::sync::mpsc;
+
+use linli_domain::{Verb, record::ListQuery};
+use linli_store::{Database, Once, Store, StoreConfig, StoreError, WriteError};
+use serde_json::json;
+
+use crate::support::{RESIDENT, World, edit, on_both, on_residents};
+
+fn count(world: &World) -> u64 {
+    let read = on_residents(Verb::Read, &[]);
+    world.store.read_blocking::<_, StoreError>(move |tx| tx.count(&read, &ListQuery::of(RESIDENT))).unwrap()
+}
+
+/// Holds the writers until told, so that what is queued meanwhile lands in one batch.
+fn hold(world: &World, writers: usize) -> Vec<mpsc::Sender<()>> {
+    let mut releases = Vec::new();
+    for _ in 0..writers {
+        let (release, wait) = mpsc::channel::<()>();
+        let (began, beginning) = mpsc::channel();
+        let store = world.store.clone();
+        std::thread::spawn(move || {
+            store.write_blocking::<_, StoreError>(move |_| {
+                began.send(()).unwrap();
+                wait.recv().ok();
+                Ok(())
+            })
+        });
+        beginning.recv().unwrap();
+        releases.push(release);
+    }
+    releases
+}
+
+#[test]
+fn a_bad_piece_of_work_does_not_harm_its_neighbours() {
+    on_both(|world| {
+        let writers = if matches!(world.config.database, Database::Sqlite(_)) { 1 } else { 3 };
+        let releases = hold(world, writers);
+        let mut waiting = Vec::new();
+        for number in 0..60 {
+            let (store, record) = (world.store.clone(), world.resident("23/01/001", "张三"));
+            waiting.push(std::thread::spawn(move || {
+                let permit = on_residents(Verb::Create, &[]);
+                store.write_blocking(move |tx| {
+                    tx.insert(&permit, &record, &edit())?;
+                    match number % 4 {
+                        1 => Err(WriteError::OutOfScope),
+                        2 => panic!("a bug in a command"),
+                        3 => {
+                            // A broken statement: PostgreSQL refuses everything after it until the savepoint.
+                            tx.insert(&permit, &record, &edit())?;
+                            Ok(0)
+                        }
+                        _ => Ok(number),
+                    }
+                })
+            }));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        drop(releases);
+        for (number, answer) in waiting.into_iter().enumerate() {
+            let answer = answer.join().unwrap();
+            match number % 4 {
+                0 => assert_eq!(answer, Ok(number)),
+                1 => assert_eq!(answer, Err(WriteError::OutOfScope)),
+                2 => assert_eq!(answer, Err(WriteError::Store(StoreError::Panicked))),
+                _ => assert!(matches!(answer, Err(WriteError::Exists(_))), "{answer:?}"),
+            }
+        }
+        assert_eq!(count(world), 15);
+        assert_eq!(world.store.verify().unwrap().faults, []);
+    });
+}
+
+#[test]
+fn a_full_queue_is_busy_not_slow() {
+    let world = crate::support::sqlite();
+    let config = StoreConfig { queue: 2, ..world.another() };
+    let store = Store::open(config).unwrap();
+    let (release, wait) = mpsc::channel::<()>();
+    let (began, beginning) = mpsc::channel();
+    let holding = store.clone();
+    let held = std::thread::spawn(move || {
+        holding.write_blocking::<_, StoreError>(move |_| {
+            began.send(()).unwrap();
+            wait.recv().ok();
+            Ok(())
+        })
+    });
+    beginning.recv().unwrap();
+    let mut waiting = Vec::new();
+    for _ in 0..2 {
+        let store = store.clone();
+        waiting.push(std::thread::spawn(move || store.write_blocking::<_, StoreError>(|_| Ok(()))));
+    }
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    assert_eq!(store.write_blocking::<(), StoreError>(|_| Ok(())), Err(StoreError::Busy));
+    drop(release);
+    held.join().unwrap().unwrap();
+    waiting.into_iter().for_each(|answer| answer.join().unwrap().unwrap());
+}
+
+#[test]
+fn a_request_sent_twice_counts_once() {
+    on_both(|world| {
+        let account = world.id();
+        let send = |hash: &'static [u8]| {
+            let (permit, record) = (on_residents(Verb::Create, &[]), world.resident("23/01/001", "张三"));
+            world.store.write_blocking::<_, WriteError>(move |tx| {
+                match tx.once("key-1", account, hash)? {
+                    Once::First => {}
+                    seen => return Ok(seen),
+                }
+                tx.insert(&permit, &record, &edit())?;
+                tx.remember("key-1", account, &json!({ "id": "x" }))?;
+                Ok(Once::First)
+            })
+        };
+        assert_eq!(send(b"a").unwrap(), Once::First);
+        assert_eq!(send(b"a").unwrap(), Once::Replay(json!({ "id": "x" })));
+        assert_eq!(send(b"b").unwrap(), Once::OtherContent);
+        assert_eq!(count(world), 1);
+    });
+}
+
+#[test]
+fn many_writers_at_once_lose_and_double_nothing() {
+    on_both(|world| {
+        let account = world.id();
+        let threads: Vec<_> = (0..8)
+            .map(|thread| {
+                let store = world.store.clone();
+                let records: Vec<_> = (0..40).map(|_| world.resident("23/01/001", "张三")).collect();
+                std::thread::spawn(move || {
+                    for (number, record) in records.into_iter().enumerate() {
+                        let permit = on_residents(Verb::Create, &[]);
+                        let outcome = store.write_blocking::<_, WriteError>(move |tx| {
+                            // All threads fight for the same keys and the same settings row.
+                            if tx.once(&format!("k{number}"), account, b"x")? == Once::First {
+                                tx.insert(&permit, &record, &edit())?;
+                            }
+                            let sum = tx.setting("sum")?.and_then(|sum| sum.as_i64()).unwrap_or(0);
+                            tx.put_setting("sum", &json!(sum + 1))?;
+                            tx.put_setting(&format!("of-{thread}"), &json!(number))?;
+                            Ok(())
+                        });
+                        outcome.unwrap();
+                    }
+                })
+            })
+            .collect();
+        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        assert_eq!(count(world), 40);
+    });
+}
+
+#[test]
+fn a_full_disk_is_said_so_and_loses_nothing_acknowledged() {
+    let world = crate::support::sqlite();
+    world.store.limit_pages(220).unwrap();
+    let mut kept = Vec::new();
+    let mut full = 0;
+    for _ in 0..3_000 {
+        let (permit, record) = (on_residents(Verb::Create, &[]), world.resident("23/01/001", "张三"));
+        let id = record.id;
+        match world.store.write_blocking(move |tx| tx.insert(&permit, &record, &edit())) {
+            Ok(_) => kept.push(id),
+            Err(error) => {
+                assert_eq!(error, WriteError::Store(StoreError::Full));
+                full += 1;
+                if full > 3 {
+                    break;
+                }
+            }
+        }
+    }
+    assert!(full > 3 && !kept.is_empty(), "{full} {}", kept.len());
+    assert_eq!(count(&world), kept.len() as u64);
+    world.store.limit_pages(100_000).unwrap();
+    let (permit, record) = (on_residents(Verb::Create, &[]), world.resident("23/01/001", "张三"));
+    world.store.write_blocking(move |tx| tx.insert(&permit, &record, &edit())).unwrap();
+    let read = on_residents(Verb::Read, &[]);
+    let found = world.store.read_blocking::<_, StoreError>({
+        let kept = kept.clone();
+        move |tx| tx.records(&read, RESIDENT, &kept)
+    });
+    assert_eq!(found.unwrap().len(), kept.len());
+    assert_eq!(world.store.verify().unwrap().faults, []);
+}
