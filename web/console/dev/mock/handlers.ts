@@ -66,8 +66,8 @@ const MOCK_ACCOUNTS = [
   login,
   name,
   disabled: false,
-  locked: at === 2,
-  last_seen: at === 3 ? null : `2026-11-2${at}T0${at + 1}:20:00Z`,
+  locked_until: at === 2 ? '2099-01-01T00:00:00Z' : null,
+  created: `2026-11-2${at}T01:20:00Z`,
   grants: [{ role: `network/${role}`, area: refOf(code!) }],
 }))
 
@@ -265,10 +265,12 @@ function recordRoutes(call: Call): Answer | null {
 
 function areaRoutes(call: Call): Answer | null {
   if (call.path === '/areas' && call.method === 'GET') {
-    const parent = call.query.get('parent') ?? areas.get(session?.home_area.code ?? '')?.parent ?? null
+    const parent = call.query.get('parent') ?? areas.get(session?.home_area?.code ?? '')?.parent ?? null
     const items = [...areas.values()].filter((area) => area.parent === parent)
     return ok({
-      items: call.query.get('parent') ? items : items.filter((area) => area.code === session?.home_area.code),
+      items: call.query.get('parent')
+        ? items
+        : items.filter((area) => area.code === session?.home_area?.code),
     })
   }
   if (call.path === '/areas/search') {
@@ -337,7 +339,7 @@ function sheetRoutes(call: Call): Answer | null {
         (entry) =>
           (entry.outcome === 'duplicate') === ['same_as', 'new'].includes(String(call.body.decision)),
       ) ?? found[0]),
-      decision: call.body,
+      decision: call.body.decision,
     })
   }
   if (rest === 'mapping')
@@ -346,7 +348,7 @@ function sheetRoutes(call: Call): Answer | null {
       chosen: { sheet: call.body.sheet, table: call.body.table, mapping: call.body.mapping },
       counts: { new: 214, changed: 37, same: 861, conflict: 6, error: 9, duplicate: 4 },
     })
-  if (rest === 'undo') item.state = 'undone'
+  if (rest === 'undo') Object.assign(item, { state: 'undone', undo: { ended: 214, restored: 37, kept: [] } })
   if (rest === 'apply') Object.assign(item, { state: 'applying', progress: { done: 0, total: 251 } })
   else if (!rest && item.state === 'applying') {
     item.progress!.done = Math.min(item.progress!.total, item.progress!.done + 60)

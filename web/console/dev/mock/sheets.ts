@@ -107,12 +107,12 @@ export function rowsOf(item: Import, outcome: ImportRow['outcome']): ImportRow[]
       old: string | null,
       next: string | null,
       error: string | null = null,
-    ) => ({ field: name, column: 1, text, old, new: next, error })
+    ) => ({ field: name, column: '', cell: 'B5', text, old, new: next, error })
     const fields =
       outcome === 'changed'
         ? [
             field('phone', '15904518876', one.masked.phone ?? null, '159****8876'),
-            field('employment', '退休', 'employed', 'retired'),
+            field('employment', '退休', '在业', '离退休'),
           ]
         : outcome === 'conflict'
           ? [field('birth_date', '1957.3', String(one.values.birth_date), '1957-03-01')]
@@ -129,7 +129,7 @@ export function rowsOf(item: Import, outcome: ImportRow['outcome']): ImportRow[]
               ]
             : [
                 field('name', one.title, null, one.title),
-                field('sex', '', null, String(one.values.sex)),
+                field('sex', '', null, one.values.sex === '1' ? '男' : '女'),
                 field('birth_date', '', null, String(one.values.birth_date)),
                 field('address', '', null, String(one.values.address)),
               ]
@@ -144,12 +144,14 @@ export function rowsOf(item: Import, outcome: ImportRow['outcome']): ImportRow[]
           ? [
               {
                 id: one.id,
+                row: null,
                 title: `${one.title} ${one.masked.identity_number ?? ''}`,
                 score: 0.91 - at * 0.06,
                 reasons: ['姓名读音相同', '出生日期相同', '地址相近'],
               },
             ]
           : [],
+      notes: [],
       decision: null,
     }
   })

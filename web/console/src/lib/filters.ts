@@ -1,6 +1,6 @@
 /**
  * A list's filters, as the page holds them and as the API and the address bar write them:
- * `sex:1,2` · `birth_date:1950-01-01..1960-12-31` · `name:王*` · `phone:?` (known) · `phone:!` (unknown).
+ * `sex:1,2` · `birth_date:1950-01-01..1960-12-31` · `name:王*` · `phone:*` (known) · `phone:!` (unknown).
  */
 export type Filter =
   | { of: 'in'; values: string[] }
@@ -21,7 +21,7 @@ export function filterText(field: string, filter: Filter): string {
   if (filter.of === 'in') return `${field}:${filter.values.join(',')}`
   if (filter.of === 'between') return `${field}:${filter.from}..${filter.to}`
   if (filter.of === 'prefix') return `${field}:${filter.text.trim()}*`
-  return `${field}:${filter.known ? '?' : '!'}`
+  return `${field}:${filter.known ? '*' : '!'}`
 }
 
 export function filterTexts(filters: Filters): string[] {
@@ -31,7 +31,7 @@ export function filterTexts(filters: Filters): string[] {
 }
 
 function parseOne(rest: string): Filter {
-  if (rest === '?' || rest === '!') return { of: 'known', known: rest === '?' }
+  if (rest === '*' || rest === '!') return { of: 'known', known: rest === '*' }
   const range = rest.match(/^([^,]*?)\.\.([^,]*)$/)
   if (range) return { of: 'between', from: range[1] ?? '', to: range[2] ?? '' }
   if (rest.endsWith('*')) return { of: 'prefix', text: rest.slice(0, -1) }

@@ -10,7 +10,7 @@ export const useArea = defineStore('area', () => {
   const home = shallowRef<AreaRef | null>(null)
   let key = ''
 
-  function adopt(account: string, homeArea: AreaRef): void {
+  function adopt(account: string, homeArea: AreaRef | null): void {
     key = `linli.area:${account}`
     home.value = homeArea
     try {

@@ -139,7 +139,8 @@ export interface AccountChange {
 }
 
 export const accounts = {
-  list: (query: { area?: string; q?: string }) => get<{ items: Account[] }>('/accounts', query),
+  list: (query: { area?: string; q?: string; after?: string; limit?: number }) =>
+    get<Paged<Account>>('/accounts', query),
   get: (id: string) => get<Account>(path`/accounts/${id}`),
   create: (body: {
     login: string

@@ -38,7 +38,8 @@ export interface Session {
   account: { id: string; login: string; name: string; totp?: boolean }
   roles: { role: string; label: Label | string; area: AreaRef }[]
   permissions: { subject: string; verbs: Verb[] }[]
-  home_area: AreaRef
+  home_area: AreaRef | null
+
   preferences: Preferences
   demo: boolean
 }
@@ -245,7 +246,7 @@ export interface ListParams {
 export interface ElementMatch {
   element: string
   confidence: number
-  reasons: string[]
+  reasons: (Label | string)[]
   alternatives: { element: string; confidence: number }[]
 }
 
@@ -255,12 +256,15 @@ export interface SheetColumn {
   unit?: string | null
   samples: string[]
   match: ElementMatch | null
+  /** Offered when nothing matched well enough. */
+  alternatives?: { element: string; confidence: number }[]
 }
 
 export interface SheetTable {
   table: number
-  title: string
-  header_rows?: number
+  title: string | null
+  header_rows?: number | [number, number]
+  shape?: string
   rows: number
   columns: SheetColumn[]
 }
@@ -288,9 +292,14 @@ export interface Import {
   chosen: { sheet: string; table: number; mapping: Mapping } | null
   counts: Record<Outcome, number> | null
   progress: { done: number; total: number } | null
+  unknown_areas?: { kind: string; name: string; rows: number }[]
   /** Why the work failed, or what an undo could not take back. */
-  failure?: string | null
-  undo?: { undone: number; kept: { record_id: string; title: string; reason: string }[] } | null
+  failure?: Label | string | null
+  undo?: {
+    ended: number
+    restored: number
+    kept: { entity: string; id: string; row: number; reason: Label | string }[]
+  } | null
 }
 
 export interface ImportRow {
@@ -298,16 +307,27 @@ export interface ImportRow {
   outcome: Outcome
   title: string
   record_id: string | null
+  /** Texts are as people read them, sensitive ones masked; `old` and `new` only where they differ. */
   fields: {
     field: string
-    column: number | null
+    column: string
+    cell: string
     text: string
-    old: Value
-    new: Value
-    error: string | null
+    old: string | null
+    new: string | null
+    error: Label | string | null
   }[]
-  candidates: { id: string; title: string; score: number; reasons: string[] }[]
-  decision: { decision: Decision; record_id?: string | null } | Decision | null
+  /** Remarks on the row as a whole. */
+  notes: (Label | string)[]
+  /** Whom it may be: a record, or (`id` null) another row of the same file. */
+  candidates: {
+    id: string | null
+    row: number | null
+    title: string
+    score: number
+    reasons: (Label | string)[]
+  }[]
+  decision: Decision | null
 }
 
 // Fills --------------------------------------------------------------------------------------------------------------
@@ -320,10 +340,6 @@ export interface FillTable {
   filter: string | null
   columns: SheetColumn[]
   row_count: number
-}
-
-export interface FillPreview {
-  preview: { rows: (string | null)[][]; total: number }
 }
 
 export interface Gap {
@@ -370,15 +386,15 @@ export interface Account {
   login: string
   name: string
   disabled: boolean
-  locked?: boolean
+  locked_until?: string | null
   totp?: boolean
-  last_seen?: string | null
+  created?: string
   grants: { role: string; label?: Label | string; area: AreaRef }[]
 }
 
 export interface AuditEntry {
   at: string
-  chain: string
+  chain: string | number
   seq: number
   account: string | null
   name: string

@@ -40,12 +40,6 @@ export function bestTable(sheets: Import['sheets']): { sheet: string; table: num
   return all[0] ? { sheet: all[0].sheet, table: all[0].table.table } : null
 }
 
-export function decisionOf(row: ImportRow): { decision: string; record_id: string | null } | null {
-  if (!row.decision) return null
-  if (typeof row.decision === 'string') return { decision: row.decision, record_id: null }
-  return { decision: row.decision.decision, record_id: row.decision.record_id ?? null }
-}
-
 /** Whether a person still has something to say about a row. */
 export const waits = (row: ImportRow): boolean =>
   ['duplicate', 'conflict'].includes(row.outcome) && !row.decision
