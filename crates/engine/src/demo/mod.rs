@@ -38,6 +38,8 @@ pub use clock::DemoClock;
 pub use install::{DemoOptions, DemoProgress, DemoSummary, REFERENCE_DAY, banner, install};
 
 #[cfg(test)]
+mod install_tests;
+#[cfg(test)]
 mod record_tests;
 #[cfg(test)]
 mod street_tests;
