@@ -6,7 +6,7 @@ use axum::{
     extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts, Request},
     http::{HeaderMap, HeaderValue, header, request::Parts},
 };
-use linli_domain::Actor;
+use linli_domain::{Actor, Lang};
 use linli_engine::{Engine, Problem, access::{self, SignedIn}};
 use serde_json::json;
 
@@ -116,7 +116,7 @@ pub fn note_denial(state: AppState, asker: Asker, problem: &Problem) {
     tokio::spawn(async move {
         let Some(token) = asker.token else { return };
         let Ok(Some(who)) = access::resume(&state.engine, &token).await else { return };
-        let engine = state.engine.for_address(asker.address.as_deref());
+        let engine = state.engine.for_request(asker.address.as_deref(), Lang::default());
         let detail = json!({ "code": code, "missing": missing });
         let area = who.actor.grants.first().map(|grant| grant.area.clone());
         let entry = engine.audit_entry(&who.actor, "denied", "request", asker.call, area, detail);

@@ -1,18 +1,16 @@
 //! Which registers hold people and households: the register that describes persons, and what its household field names.
 
 use linli_domain::{
-    Actor, AreaPath, Catalogue, Entity, FieldKind, Permit, Verb,
+    Actor, AreaPath, Entity, FieldKind, Permit, Verb,
     catalogue::PersonFields,
     record::ListQuery,
 };
 use linli_store::{ReadTx, StoreError};
-use std::sync::Arc;
 
 use crate::{Engine, Problem};
 
 /// Registers of people and households that one may read.
 pub struct People {
-    pub catalogue: Arc<Catalogue>,
     pub residents: Option<Register>,
     pub households: Option<Register>,
     /// Registers that one may bring ledgers into, or read.
@@ -53,7 +51,7 @@ impl People {
             .values()
             .filter_map(|entity| engine.permit_entity(actor, Verb::Import, entity).ok())
             .collect();
-        Self { residents: person.and_then(readable), households: household.and_then(readable), catalogue: catalogue.clone(), imports }
+        Self { residents: person.and_then(readable), households: household.and_then(readable), imports }
     }
 
     /// Which fields describe a person.

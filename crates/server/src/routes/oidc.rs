@@ -44,8 +44,10 @@ fn journey_cookie(state: &AppState, value: &str, seconds: u32) -> Result<HeaderV
     HeaderValue::from_str(&text).map_err(Problem::internal)
 }
 
-fn go(to: &str) -> Result<(StatusCode, [(header::HeaderName, HeaderValue); 1]), Problem> {
-    Ok((StatusCode::SEE_OTHER, [(header::LOCATION, HeaderValue::from_str(to).map_err(Problem::internal)?)]))
+fn go<const N: usize>(to: &str, cookies: [HeaderValue; N]) -> Result<Response, Problem> {
+    let to = [(header::LOCATION, HeaderValue::from_str(to).map_err(Problem::internal)?)];
+    let cookies = AppendHeaders(cookies.map(|cookie| (header::SET_COOKIE, cookie)));
+    Ok((StatusCode::SEE_OTHER, to, cookies).into_response())
 }
 
 /// Go to the identity provider.
@@ -54,7 +56,7 @@ fn go(to: &str) -> Result<(StatusCode, [(header::HeaderName, HeaderValue); 1]), 
 async fn start(State(state): State<AppState>, Anyone(engine): Anyone) -> Api<Response> {
     let (url, journey) = provider(&state)?.begin(&engine).await?;
     let cookie = journey_cookie(&state, &journey.pack()?, 600)?;
-    Ok((go(&url)?, AppendHeaders([(header::SET_COOKIE, cookie)])).into_response())
+    Ok(go(&url, [cookie])?)
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -78,7 +80,7 @@ async fn callback(
     Query(params): Query<CallbackParams>,
 ) -> Api<Response> {
     let provider = provider(&state)?;
-    let spent = (header::SET_COOKIE, journey_cookie(&state, "", 0)?);
+    let spent = journey_cookie(&state, "", 0)?;
     let journey = auth::cookie(&headers, COOKIE).and_then(Journey::unpack);
     let entry = match (journey, params.code, params.state, params.error) {
         (Some(journey), Some(code), Some(told), None) => {
@@ -91,12 +93,10 @@ async fn callback(
     };
     match entry {
         Ok(entry) => {
-            let session = (header::SET_COOKIE, auth::set_cookie(&engine, Some(&entry.token)));
-            Ok((go("/")?, AppendHeaders([session, spent])).into_response())
+            Ok(go("/", [auth::set_cookie(&engine, Some(&entry.token)), spent])?)
         }
         Err(problem) => {
-            let to = format!("/sign-in?problem={}", problem.code);
-            Ok((go(&to)?, AppendHeaders([spent])).into_response())
+            Ok(go(&format!("/sign-in?problem={}", problem.code), [spent])?)
         }
     }
 }

@@ -1,0 +1,5 @@
+//! What the commands promise, on a real store.
+
+mod area;
+mod jobs;
+mod world;

@@ -1,0 +1,15 @@
+//! What the door promises: real HTTP on a real store, with a clock that can be advanced. SQLite, and PostgreSQL too when
+//! `LINLI_TEST_POSTGRES` names a server where databases may be made.
+
+mod access;
+mod accounts;
+mod areas;
+mod audit;
+mod home;
+mod hostile;
+mod oidc;
+mod openapi;
+mod provider;
+mod records;
+mod scope;
+mod world;
