@@ -10,6 +10,7 @@ export interface Call {
   query: URLSearchParams
   body: Record<string, unknown>
   ifMatch: number | null
+  signedIn: boolean
   fileName: string
 }
 export interface Answer {
@@ -448,7 +449,7 @@ export function answer(call: Call): Answer {
     return ok(signIn(String(call.body.login)))
   }
   if (at === 'DELETE /session') session = null
-  if (!session) return problem(401, 'auth.required', '请先登录')
+  if (!session || !call.signedIn) return problem(401, 'auth.required', '请先登录')
   if (at === 'GET /session') return ok(session)
   if (call.path === '/session/totp' && call.method === 'POST')
     return ok({ secret: 'JBSW Y3DP EHPK 3PXP', otpauth: 'otpauth://totp/x', qr_svg: QR })

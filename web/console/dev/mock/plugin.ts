@@ -25,10 +25,14 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
         ? (JSON.parse(text) as Record<string, unknown>)
         : {},
     ifMatch: request.headers['if-match'] ? Number(request.headers['if-match'].replaceAll('"', '')) : null,
+    signedIn: (request.headers.cookie ?? '').includes('linli_session='),
     fileName: text.match(/filename="([^"]+)"/)?.[1] ?? '',
   })
   await new Promise((resolve) => setTimeout(resolve, Number(process.env.MOCK_DELAY ?? 120)))
   response.statusCode = reply.status
+  if (url.pathname === '/api/session' && request.method === 'POST' && reply.status === 200) {
+    response.setHeader('set-cookie', 'linli_session=mock; Path=/; HttpOnly; SameSite=Strict')
+  }
   if (reply.file) {
     response.setHeader('content-type', 'application/octet-stream')
     response.setHeader(
