@@ -7,6 +7,7 @@ use linli_domain::{
     catalogue::{Code, CodeList},
     check::{identity_number, phone},
 };
+use linli_workbook::{Limits, RowKind, Shape, TableRegion, find_tables};
 
 use super::{ledger::Cell, *};
 use crate::demo::plan::CodeDigits;
@@ -132,4 +133,37 @@ fn all_samples_are_written() {
     let mut book: Xlsx<_> = calamine::open_workbook(folder.path().join(GRIDS)).unwrap();
     let sheet = book.worksheet_range("统计表").unwrap();
     assert_eq!(sheet.get_value((4, 1)).map(ToString::to_string).as_deref(), Some("焊接第1网格"));
+}
+
+#[test]
+fn the_platform_reads_the_samples_as_their_makers_meant_them() {
+    let (street, ledger) = sample();
+    let folder = tempfile::tempdir().unwrap();
+    let communities = crate::demo::areas::communities(&crate::demo::areas::extract());
+    write(folder.path(), &street, &catalogue(), &communities, 2301, TODAY).unwrap();
+    let table = |name: &str| -> TableRegion {
+        let bytes = fs::read(folder.path().join(name)).unwrap();
+        let book = linli_workbook::open(&bytes, name, &Limits::default()).unwrap();
+        find_tables(&book.sheets[0]).remove(0)
+    };
+    let rows = |table: &TableRegion, kind: RowKind| table.rows_of(kind).count();
+    for name in [LEDGER, LEDGER_CSV] {
+        let found = table(name);
+        assert_eq!((found.shape, found.columns.len()), (Shape::List, 18), "{name}");
+        assert!(found.title.as_deref().is_some_and(|title| title.contains("居民基本信息台账")), "{name}");
+        assert_eq!((rows(&found, RowKind::Data), rows(&found, RowKind::Total)), (ledger.rows.len(), 1), "{name}");
+    }
+    let roll = table(ROLL);
+    assert_eq!((roll.shape, roll.columns.len(), rows(&roll, RowKind::Blank)), (Shape::List, 14, 20));
+    assert_eq!((rows(&roll, RowKind::Total), rows(&roll, RowKind::Footer)), (1, 2));
+    assert!(roll.title.is_some_and(|title| title.contains("老年人花名册")));
+    for (name, lines) in [(COMMUNITIES, 6), (GRIDS, 3)] {
+        let cross = table(name);
+        assert_eq!(
+            (cross.shape, cross.columns.len(), rows(&cross, RowKind::Data)),
+            (Shape::Cross, 15, lines),
+            "{name}"
+        );
+        assert_eq!(rows(&cross, RowKind::Total), 1, "{name}");
+    }
 }
