@@ -1,1 +1,19 @@
-fn main(){}
+//! `linli`: the one program. Each subcommand is a file in `commands/`; this file is their table of contents.
+
+mod commands;
+mod machine;
+mod options;
+mod output;
+mod progress;
+mod shipped;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::options::Cli;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    commands::run(cli)
+}

@@ -1,0 +1,64 @@
+//! The figures, as ratios of one run: `bench/run.sh [NAME…]`, names as below; all when none is given.
+
+mod bare;
+mod client;
+mod fixture;
+mod footprint;
+mod lists;
+mod program;
+mod report;
+mod sheets;
+mod wide;
+mod writes;
+
+use std::{io, path::Path, process::ExitCode};
+
+use report::Report;
+
+fn main() -> io::Result<ExitCode> {
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    if let [child, file, out] = &asked[..]
+        && child == "wide-export"
+    {
+        wide::export(Path::new(file), Path::new(out))?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let wanted = |name: &str| asked.is_empty() || asked.iter().any(|one| one == name);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let folder = tempfile::tempdir()?;
+    let mut report = Report::default();
+
+    if wanted("footprint") {
+        runtime.block_on(footprint::measure(&mut report, &demo(folder.path(), "footprint")?))?;
+    }
+    if wanted("writes") {
+        runtime.block_on(writes::measure(&mut report, &demo(folder.path(), "writes")?))?;
+    }
+    if wanted("sheets") {
+        let data = demo(folder.path(), "sheets")?;
+        let community = sample_community(&data)?;
+        sheets::measure_all(&mut report, &data, &community)?;
+    }
+    if wanted("lists") {
+        lists::measure(&mut report, folder.path())?;
+    }
+    if wanted("wide") {
+        wide::measure(&mut report, folder.path())?;
+    }
+
+    let missed = report.missed();
+    println!("\n{} figures missed their target{}", missed.len(), missed.iter().map(|name| format!("\n  {name}")).collect::<String>());
+    Ok(if missed.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+}
+
+/// A demo city of its own for one group of figures.
+fn demo(folder: &Path, name: &str) -> io::Result<std::path::PathBuf> {
+    let data = folder.join(name);
+    program::run(&["demo", "--data", &data.to_string_lossy()])?;
+    Ok(data)
+}
+
+fn sample_community(data: &Path) -> io::Result<String> {
+    let about: serde_json::Value = serde_json::from_slice(&std::fs::read(data.join("samples/samples.json"))?)?;
+    about["community"].as_str().map(str::to_owned).ok_or_else(|| io::Error::other(about.to_string()))
+}

@@ -1,0 +1,102 @@
+//! The command line that later scripts rely on.
+
+use serde_json::json;
+
+use crate::program::{demo_copy, linli, sample, text};
+
+#[test]
+fn every_command_has_help_with_an_example() {
+    let commands: [&[&str]; 11] = [
+        &["demo"],
+        &["serve"],
+        &["area", "import"],
+        &["user", "add"],
+        &["import"],
+        &["fill"],
+        &["pack", "check"],
+        &["migrate"],
+        &["backup"],
+        &["restore"],
+        &["verify"],
+    ];
+    for command in commands {
+        let run = linli(&[command, &["--help"]].concat()).expect(0);
+        assert!(run.out.contains("Example:"), "{command:?}\n{}", run.out);
+    }
+}
+
+#[test]
+fn wrong_use_ends_with_2_and_a_refusal_with_1() {
+    linli(&["import", "--nonsense"]).expect(2);
+    let run = linli(&["verify", "--data", "/nonexistent/linli"]).expect(1);
+    assert!(run.err.contains("data.absent"), "{}", run.err);
+    let run = linli(&["--lang", "en", "verify", "--data", "/nonexistent/linli"]).expect(1);
+    assert!(run.err.contains("is not a data folder"), "{}", run.err);
+}
+
+#[test]
+fn the_shipped_packs_are_sound() {
+    let run = linli(&["pack", "check", "--json"]).expect(0);
+    assert_eq!(run.json()["errors"], 0);
+}
+
+#[test]
+fn the_demo_is_made_once_and_the_same_every_time() {
+    let (one, other) = (demo_copy(), tempfile::tempdir().unwrap());
+    let again = linli(&["demo", "--data", text(one.path()), "--json"]).expect(0).json();
+    let fresh = linli(&["demo", "--data", text(other.path()), "--json"]).expect(0).json();
+    assert_eq!(again["residents"], fresh["residents"]);
+    assert!(fresh["residents"].as_u64().unwrap() >= 20_000);
+    assert_eq!(again["created"], false);
+    assert_eq!(fresh["created"], true);
+}
+
+#[test]
+fn a_ledger_goes_in_and_a_departments_table_comes_out_filled() {
+    let data = demo_copy();
+    let folder = text(data.path());
+    let community = samples_area(data.path());
+    let ledger = sample(data.path(), "台账.xlsx");
+    let import = |more: &[&str]| {
+        let base = ["import", "--data", folder, "--entity", "resident", "--area", &community, "--json", text(&ledger)];
+        linli(&[&base, more].concat()).expect(0).json()
+    };
+
+    let dry = import(&["--dry-run"]);
+    assert!(dry["counts"]["new"].as_u64().unwrap() > 100, "{dry}");
+    assert!(dry["counts"]["error"].as_u64().unwrap() >= 1, "the sample holds damaged numbers: {dry}");
+    let real = import(&[]);
+    assert_eq!(dry["counts"], real["counts"], "the dry run said what happened");
+    let again = import(&[]);
+    assert_eq!(again["counts"]["new"], 0, "a second import adds nobody: {again}");
+
+    let (template, filled) = (sample(data.path(), "老年人花名册"), data.path().join("filled.xlsx"));
+    let run = linli(&[
+        "fill", "--data", folder, "--area", &community, "--json", text(&template), "--out", text(&filled),
+    ])
+    .expect(0);
+    assert!(run.json()["rows"].as_u64().unwrap() > 50, "{}", run.out);
+    assert!(filled.metadata().unwrap().len() > 4_000);
+    linli(&["verify", "--data", folder]).expect(0);
+}
+
+#[test]
+fn a_backup_restores_to_the_same_city() {
+    let (data, target) = (demo_copy(), tempfile::tempdir().unwrap());
+    let (file, restored) = (target.path().join("city.zip"), target.path().join("restored"));
+    let made = linli(&["backup", "--data", text(data.path()), "--with-keys", "--json", text(&file)]).expect(0).json();
+    let back = linli(&["restore", "--data", text(&restored), "--json", text(&file)]).expect(0).json();
+    assert_eq!(made["rows"], back["rows"]);
+    linli(&["verify", "--data", text(&restored)]).expect(0);
+    let plan = linli(&["migrate", "--data", text(&restored), "--plan", "--json"]).expect(0).json();
+    assert_eq!(plan["steps"], json!([]));
+    let again = linli(&["restore", "--data", text(&restored), text(&file)]).expect(1);
+    assert!(!again.err.is_empty(), "a second restore would overwrite");
+}
+
+/// Code of the community the sample ledgers belong to.
+pub fn samples_area(data: &std::path::Path) -> String {
+    let text = std::fs::read_to_string(data.join("samples/samples.json")).unwrap();
+    let about: serde_json::Value = serde_json::from_str(&text).unwrap();
+    about["community"].as_str().unwrap().to_owned()
+}

@@ -1,0 +1,53 @@
+// Headless Chromium, with every page watched: a script error, a failed request or a word without translation fails the test.
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const desktop = { width: 1440, height: 900 };
+export const phone = { width: 390, height: 844 };
+
+export async function openBrowser() {
+  return chromium.launch({ executablePath, headless: true, args });
+}
+
+/** A page of its own session; `trouble` collects what a user would call broken. */
+export async function openPage(browser, url, { viewport = desktop, locale = 'zh-CN' } = {}) {
+  const context = await browser.newContext({ viewport, locale, acceptDownloads: true });
+  const page = await context.newPage();
+  const trouble = [];
+  page.on('pageerror', (error) => trouble.push(`script error: ${error.message}`));
+  page.on('console', (message) => {
+    if (/intlify|Not found .* key/i.test(message.text())) trouble.push(`untranslated: ${message.text()}`);
+  });
+  page.on('response', (response) => {
+    if (response.status() >= 500) trouble.push(`${response.status()} ${response.url()}`);
+  });
+  page.setDefaultTimeout(20_000);
+  await page.goto(url);
+  return { context, page, trouble };
+}
+
+/** Keeps a screenshot when E2E_SHOTS names a folder. */
+export async function shot(page, name) {
+  const folder = process.env.E2E_SHOTS;
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  await page.waitForTimeout(400);
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+/** Whether the page can be scrolled sideways: on a phone it must not. */
+export async function overflowsSideways(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1);
+}

@@ -1,0 +1,66 @@
+// Starts the real binary on a free loopback port over a fresh copy of the demo city.
+import { execFileSync, spawn } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const binary = process.env.LINLI_BIN;
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.on('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+let demo;
+
+/** A data folder with the demo city; made once per test process, copied for each server. */
+function demoCopy() {
+  if (!demo) {
+    demo = mkdtempSync(join(tmpdir(), 'linli-e2e-demo-'));
+    execFileSync(binary, ['demo', '--data', demo], { stdio: 'ignore' });
+    process.on('exit', () => rmSync(demo, { recursive: true, force: true }));
+  }
+  const copy = mkdtempSync(join(tmpdir(), 'linli-e2e-'));
+  cpSync(demo, copy, { recursive: true });
+  return copy;
+}
+
+/** Starts `linli serve`; answers its address, its data folder and how to stop it. */
+export async function startServer({ database } = {}) {
+  const data = database ? mkdtempSync(join(tmpdir(), 'linli-e2e-')) : demoCopy();
+  const place = ['--data', data, ...(database ? ['--database', database] : [])];
+  if (database) execFileSync(binary, ['demo', ...place], { stdio: 'ignore' });
+  const port = await freePort();
+  const child = spawn(binary, ['serve', ...place, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  child.stderr.on('data', (chunk) => (log += chunk));
+  const url = `http://127.0.0.1:${port}`;
+  for (let tries = 0; ; tries++) {
+    const healthy = await fetch(`${url}/healthz`).then((answer) => answer.ok, () => false);
+    if (healthy) break;
+    if (tries > 300 || child.exitCode !== null) throw new Error(`linli did not start:\n${log}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  const samples = JSON.parse(readFileSync(join(data, 'samples/samples.json'), 'utf8'));
+  return {
+    url,
+    data,
+    samples,
+    sample: (part) => join(data, 'samples', readdirSync(join(data, 'samples')).sort().find((name) => name.includes(part))),
+    stop: () =>
+      new Promise((resolve) => {
+        child.on('exit', () => {
+          rmSync(data, { recursive: true, force: true });
+          resolve();
+        });
+        child.kill('SIGTERM');
+      }),
+  };
+}
