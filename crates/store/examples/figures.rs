@@ -25,12 +25,8 @@ fn person(world: &World, number: u64) -> NewRecord {
     let mixed = number.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(31).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let pick = |shift: u32, of: u64| (mixed >> shift) % of;
     let path = format!("23/{:02}/{:03}/G{}/B{}", pick(0, 20), pick(5, 50), pick(11, 10), pick(15, 20));
-    let name = format!(
-        "{}{}{}",
-        SURNAMES[pick(20, 10) as usize],
-        GIVEN[pick(24, 12) as usize],
-        GIVEN[pick(28, 12) as usize]
-    );
+    let name =
+        format!("{}{}{}", SURNAMES[pick(20, 10) as usize], GIVEN[pick(24, 12) as usize], GIVEN[pick(28, 12) as usize]);
     let mut record = world.resident(&path, &name);
     let mut put = |name: &str, value: Value| drop(record.values.insert(name.to_owned(), value));
     put("identity_number", Value::Text(format!("2301021980{number:08}")));
@@ -57,7 +53,10 @@ fn fill(world: &World, rows: u64) {
         let records: Vec<NewRecord> = (0..5_000).map(|number| person(world, batch * 5_000 + number)).collect();
         let permit = on_residents(Verb::Import, &[]);
         let start = Instant::now();
-        world.store.write_blocking::<_, WriteError>(move |tx| tx.insert_many(&permit, &records, &edit())).expect("filled");
+        world
+            .store
+            .write_blocking::<_, WriteError>(move |tx| tx.insert_many(&permit, &records, &edit()))
+            .expect("filled");
         busy += start.elapsed();
     }
     println!(
@@ -159,7 +158,8 @@ fn new_field(world: &World) {
 
 /// Single-record writes by 64 callers, ours and a bare group-commit insert of the same bytes.
 fn single_writes(world: &World, seconds: u64) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let until = Duration::from_secs(seconds);
     let ours = runtime.block_on(async {
         let begin = Instant::now();
@@ -201,7 +201,10 @@ fn single_writes(world: &World, seconds: u64) {
         return;
     };
     let bare = bare_writes(&runtime, &file.with_file_name("bare.db"), until);
-    println!("single writes, 64 callers: {ours:.0}/s; bare group commit of a document: {bare:.0}/s; ratio {:.2}", ours / bare);
+    println!(
+        "single writes, 64 callers: {ours:.0}/s; bare group commit of a document: {bare:.0}/s; ratio {:.2}",
+        ours / bare
+    );
 }
 
 fn bare_writes(runtime: &tokio::runtime::Runtime, file: &std::path::Path, until: Duration) -> f64 {
@@ -220,7 +223,8 @@ fn bare_writes(runtime: &tokio::runtime::Runtime, file: &std::path::Path, until:
             batch.extend(receive.try_iter().take(500));
             connection.execute_batch("BEGIN IMMEDIATE").expect("begun");
             for (body, _) in &batch {
-                let mut statement = connection.prepare_cached("INSERT INTO doc (body) VALUES (?1)").expect("a statement");
+                let mut statement =
+                    connection.prepare_cached("INSERT INTO doc (body) VALUES (?1)").expect("a statement");
                 statement.execute([body]).expect("inserted");
             }
             connection.execute_batch("COMMIT").expect("committed");

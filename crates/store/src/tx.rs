@@ -31,6 +31,7 @@ pub struct ReadTx<'a> {
     pub(crate) schema: Arc<Schema>,
     now: Timestamp,
     trouble: Option<StoreError>,
+    broken: Option<StoreError>,
 }
 
 /// A transaction to write in. Everything of [`ReadTx`] works here too and sees what was written.
@@ -53,6 +54,16 @@ impl DerefMut for WriteTx<'_> {
     }
 }
 
+/// What is left of a transaction's part in a batch.
+pub(crate) struct Finished {
+    /// The audit chain's head.
+    pub(crate) head: Option<Head>,
+    /// What stops the whole batch.
+    pub(crate) trouble: Option<StoreError>,
+    /// What keeps this piece of work from being kept, even if its closure thinks otherwise.
+    pub(crate) broken: Option<StoreError>,
+}
+
 /// Verbs that imply looking at a record.
 pub(crate) const LOOK: &[Verb] =
     &[Verb::Read, Verb::Edit, Verb::End, Verb::Merge, Verb::Reveal, Verb::Export, Verb::Import];
@@ -60,7 +71,7 @@ pub(crate) const LOOK: &[Verb] =
 impl<'a> ReadTx<'a> {
     pub(crate) fn new(conn: &'a mut Conn, ctx: &'a Ctx, schema: Arc<Schema>) -> Self {
         let now = ctx.clock.now();
-        Self { conn, ctx, schema, now, trouble: None }
+        Self { conn, ctx, schema, now, trouble: None, broken: None }
     }
 
     /// The moment this transaction carries in what it writes.
@@ -79,6 +90,10 @@ impl<'a> ReadTx<'a> {
             &outcome
         {
             self.trouble.get_or_insert_with(|| error.clone());
+        }
+        if let (Err(error), false) = (&outcome, self.ctx.dialect.is_sqlite()) {
+            // After a failed statement PostgreSQL takes no other until the savepoint.
+            self.broken.get_or_insert_with(|| error.clone());
         }
         outcome
     }
@@ -132,9 +147,9 @@ impl<'a> WriteTx<'a> {
         Self { read: ReadTx::new(conn, ctx, schema), head }
     }
 
-    /// The audit chain's head, and what the batch must know about.
-    pub(crate) fn finish(self) -> (Option<Head>, Option<StoreError>) {
-        (self.head, self.read.trouble)
+    /// What the batch must know about.
+    pub(crate) fn finish(self) -> Finished {
+        Finished { head: self.head, trouble: self.read.trouble, broken: self.read.broken }
     }
 }
 

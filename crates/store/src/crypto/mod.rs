@@ -115,9 +115,12 @@ impl Crypto {
         String::from_utf8(clear.map_err(|_| damaged())?).map_err(|_| damaged())
     }
 
-    /// Hash a value of a kind is found by.
+    /// Hash a value of a kind is found by. Numbers are the same however they are written; of texts only the ends are
+    /// trimmed: `1-101` and `11-01` are two.
     pub(crate) fn lookup(&self, kind: &str, clear: &str) -> Vec<u8> {
-        self.lookup.hash(&[kind.as_bytes(), fold(clear).as_bytes()])[..16].to_vec()
+        let folded =
+            if kind.ends_with("text") || kind == "person_name" { clear.trim().to_owned() } else { fold(clear) };
+        self.lookup.hash(&[kind.as_bytes(), folded.as_bytes()])[..16].to_vec()
     }
 
     /// Link of the audit chain: hash of the one before and the entry.
@@ -170,5 +173,6 @@ mod tests {
         let crypto = Crypto::new(&keys(CipherSuite::AesSha)).unwrap();
         assert_eq!(crypto.lookup("id", "23010219800101123x"), crypto.lookup("id", " 2301021980010112３X"));
         assert_ne!(crypto.lookup("id", "1"), crypto.lookup("phone", "1"));
+        assert_ne!(crypto.lookup("text", "1-101"), crypto.lookup("text", "11-01"));
     }
 }

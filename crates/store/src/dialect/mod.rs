@@ -1,6 +1,7 @@
 //! Every difference between SQLite, PostgreSQL and Citus, and nothing else.
 //!
-//! Statements are written once, as text that all three understand: `$n` parameters, `ON CONFLICT`, `IS NOT DISTINCT FROM`,
+//! Statements are written once, as text that all three understand: `$n` parameters in the order of their first use (what
+//! [`crate::sql::Sql`] builds is numbered as each dialect needs it), `ON CONFLICT`, `IS NOT DISTINCT FROM`,
 //! byte-ordered text, whole numbers of 64 bits. What cannot be said the same way is a method of [`Dialect`].
 
 pub(crate) mod citus;
@@ -363,16 +364,24 @@ impl Dialect {
         }
     }
 
-    /// A calculated number as 64 bits, null when it does not fit.
+    /// One step of a calculation, null when it leaves 64 bits.
+    pub(crate) fn checked(self, number: String) -> String {
+        if self.is_sqlite() {
+            // What does not fit becomes a REAL and stays one; `whole` sees it.
+            return number;
+        }
+        format!(
+            "(SELECT CASE WHEN step BETWEEN -9223372036854775808 AND 9223372036854775807 THEN step END \
+             FROM (SELECT {number} AS step) AS calculation)"
+        )
+    }
+
+    /// A calculated number as 64 bits, null when a step did not fit.
     pub(crate) fn whole(self, number: &str) -> String {
         if self.is_sqlite() {
-            // SQLite turns what does not fit into a REAL.
             format!("(CASE typeof({number}) WHEN 'integer' THEN {number} END)")
         } else {
-            format!(
-                "(CASE WHEN {number} BETWEEN -9223372036854775808 AND 9223372036854775807 \
-                 THEN CAST({number} AS BIGINT) END)"
-            )
+            format!("CAST({number} AS BIGINT)")
         }
     }
 

@@ -21,8 +21,8 @@ use crate::{
 /// Rows rewritten at a time.
 const ROWS: i64 = 1_000;
 
-/// Installs `wanted`. What blocks nobody for long runs in one transaction; index builds run by themselves before it is
-/// committed as installed, so that a migration that was cut off is simply run again.
+/// Installs `wanted`. All but PostgreSQL's index builds runs in one transaction, so that a migration that was cut off left
+/// nothing. Those builds come last, by themselves, and block nobody; one that was cut off is part of the next plan.
 pub(crate) fn migrate(
     conn: &mut Conn,
     ctx: &Ctx,
@@ -51,8 +51,10 @@ pub(crate) fn migrate(
         for step in migration.steps.iter().filter(|step| matches!(step.action, Action::Alone)) {
             conn.batch(&step.sql)?;
         }
-    } else {
-        conn.batch("PRAGMA optimize")?;
+    } else if migration.steps.iter().any(|step| matches!(step.action, Action::Convert { .. })) {
+        // Old pages of what was rewritten leave the log as well.
+        conn.rows("PRAGMA wal_checkpoint(TRUNCATE)", &[], |_| Ok(()))?;
+        conn.batch("PRAGMA secure_delete = OFF")?;
     }
     Ok((migration.plan(), migration.schema))
 }

@@ -1,5 +1,7 @@
 //! The fixed tables and the installed Catalogue.
 
+use std::collections::BTreeSet;
+
 use linli_domain::Catalogue;
 
 use crate::{
@@ -61,6 +63,17 @@ pub(crate) fn has_table(conn: &mut Conn, name: &str) -> Result<bool, StoreError>
         "SELECT count(*) FROM pg_tables WHERE schemaname = current_schema() AND CAST(tablename AS TEXT) = $1"
     };
     Ok(conn.number(text, &[Val::text(name)])? > 0)
+}
+
+/// Names of the indexes that are there and whole.
+pub(crate) fn indexes(conn: &mut Conn) -> Result<BTreeSet<String>, StoreError> {
+    let text = if conn.dialect().is_sqlite() {
+        "SELECT name FROM sqlite_master WHERE type = 'index'"
+    } else {
+        "SELECT CAST(relname AS TEXT) FROM pg_class JOIN pg_index ON pg_index.indexrelid = pg_class.oid \
+         WHERE indisvalid AND relnamespace = CAST(current_schema() AS regnamespace)"
+    };
+    Ok(conn.rows(text, &[], |row| row.text(0))?.into_iter().collect())
 }
 
 /// What keys and version a database was made with.

@@ -7,7 +7,7 @@ pub(crate) mod apply;
 pub(crate) mod install;
 mod steps;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use linli_domain::{Catalogue, Entity, Field, FieldKind, Label, catalogue::Sensitivity};
 
@@ -46,6 +46,7 @@ pub(crate) fn plan(conn: &mut Conn, wanted: &Catalogue) -> Result<Migration, Sto
     let old = Schema::of(Arc::new(installed))?;
     let mut planner = Planner {
         dialect: conn.dialect(),
+        indexes: install::indexes(conn)?,
         retired,
         expand: vec![],
         rewrite: vec![],
@@ -79,6 +80,8 @@ fn rows_of(conn: &mut Conn, table: &str) -> Result<u64, StoreError> {
 
 struct Planner {
     dialect: Dialect,
+    /// Indexes that are there and whole; a build that was cut off leaves none.
+    indexes: BTreeSet<String>,
     retired: Vec<String>,
     expand: Vec<Step>,
     rewrite: Vec<Step>,
@@ -130,7 +133,14 @@ impl Planner {
                 None => self.new_field(after, field),
                 Some(was) => self.changed_field(after, was, field, rows),
             }
-            if field.unique && !before.field(&field.name).is_some_and(|was| was.unique) {
+            let claimed = before.field(&field.name).filter(|was| was.unique);
+            let kept = claimed.is_some_and(|was| was.kind == field.kind && was.sensitivity == field.sensitivity);
+            if claimed.is_some() && !(field.unique && kept) {
+                let why = why(field, "不再以原方式要求唯一", "is no longer unique in the old way");
+                let text = format!("-- the claims of {}", field.name);
+                self.rewrite.push(Step::doing(text, after, rows, why, Action::Unclaim(field.name.clone())));
+            }
+            if field.unique && !kept {
                 let why = why(field, "要求唯一", "must be unique");
                 let text = format!("-- one claim for each value of {}", field.name);
                 self.rewrite.push(Step::doing(text, after, rows, why, Action::Claim(field.name.clone())));
@@ -140,8 +150,12 @@ impl Planner {
             self.gone_field(before, field, rows);
         }
         for (old_table, new_table) in old.plan(&before.name)?.tables().iter().zip(schema.plan(&after.name)?.tables()) {
-            for index in new_table.indexes.iter().filter(|index| !old_table.indexes.contains(index)) {
+            for index in new_table.indexes.iter().filter(|index| !self.indexes.contains(&index.name)) {
                 let why = Label::new("列表与查找所用的索引", "index for lists and searches");
+                if self.dialect != Dialect::Sqlite {
+                    let text = self.dialect.drop_index(&index.name, true);
+                    self.rewrite.push(Step::index(text, &new_table.name, 0, &why));
+                }
                 let text = self.dialect.create_index(&new_table.name, index, true);
                 self.rewrite.push(Step::index(text, &new_table.name, rows, &why));
             }

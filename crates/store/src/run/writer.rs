@@ -83,16 +83,20 @@ fn run_shared(conn: &mut Conn, ctx: &Ctx, mut jobs: Vec<Box<dyn WriteJob>>) {
         jobs.into_iter().for_each(|job| job.answer(Err(error.clone())));
         return;
     }
-    let outcome = attempt(conn, ctx, &mut jobs);
-    match outcome {
-        Ok(()) => jobs.into_iter().for_each(|job| job.answer(Ok(()))),
+    match attempt(conn, ctx, &mut jobs) {
+        Ok(kept) => answer_all(jobs, kept),
         // One of them may have been too big or in another's way; alone, the others get through.
-        Err(StoreError::Conflict | StoreError::Full) if jobs.len() > 1 => {
-            jobs.into_iter().for_each(|job| run_single(conn, ctx, job));
-        }
         Err(StoreError::Conflict) => jobs.into_iter().for_each(|job| run_single(conn, ctx, job)),
+        Err(StoreError::Full) if jobs.len() > 1 => jobs.into_iter().for_each(|job| run_single(conn, ctx, job)),
         Err(error) => jobs.into_iter().for_each(|job| job.answer(Err(error.clone()))),
     }
+}
+
+/// What became of each piece of work of a committed batch.
+type Kept = Vec<Result<(), StoreError>>;
+
+fn answer_all(jobs: Vec<Box<dyn WriteJob>>, kept: Kept) {
+    jobs.into_iter().zip(kept).for_each(|(job, kept)| job.answer(kept));
 }
 
 fn run_single(conn: &mut Conn, ctx: &Ctx, job: Box<dyn WriteJob>) {
@@ -104,19 +108,22 @@ fn run_single(conn: &mut Conn, ctx: &Ctx, job: Box<dyn WriteJob>) {
             break;
         }
     }
-    jobs.into_iter().for_each(|job| job.answer(outcome.clone()));
+    match outcome {
+        Ok(kept) => answer_all(jobs, kept),
+        Err(error) => jobs.into_iter().for_each(|job| job.answer(Err(error.clone()))),
+    }
 }
 
 /// One transaction. An error means that nothing of it was kept.
-fn attempt(conn: &mut Conn, ctx: &Ctx, jobs: &mut [Box<dyn WriteJob>]) -> Result<(), StoreError> {
+fn attempt(conn: &mut Conn, ctx: &Ctx, jobs: &mut [Box<dyn WriteJob>]) -> Result<Kept, StoreError> {
     conn.begin_write()?;
-    let outcome = attempt_in_transaction(conn, ctx, jobs).and_then(|kept| {
-        if kept > 0 {
-            conn.commit()
+    let outcome = attempt_in_transaction(conn, ctx, jobs).and_then(|(kept, any)| {
+        if any {
+            conn.commit()?;
         } else {
             conn.rollback();
-            Ok(())
         }
+        Ok(kept)
     });
     if outcome.is_err() {
         conn.rollback();
@@ -124,28 +131,35 @@ fn attempt(conn: &mut Conn, ctx: &Ctx, jobs: &mut [Box<dyn WriteJob>]) -> Result
     outcome
 }
 
-fn attempt_in_transaction(conn: &mut Conn, ctx: &Ctx, jobs: &mut [Box<dyn WriteJob>]) -> Result<usize, StoreError> {
+fn attempt_in_transaction(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    jobs: &mut [Box<dyn WriteJob>],
+) -> Result<(Kept, bool), StoreError> {
     let many = jobs.len() > 1;
     let schema = ctx.schema();
     let mut head = None;
-    let mut kept = 0;
+    let (mut kept, mut any) = (Vec::with_capacity(jobs.len()), false);
     for job in jobs.iter_mut() {
         if many {
             conn.command("SAVEPOINT piece")?;
         }
         let head_before = head.clone();
         let mut tx = WriteTx::new(conn, ctx, schema.clone(), head.take());
-        let keep = job.run(&mut tx);
-        let (head_after, trouble) = tx.finish();
-        if let Some(trouble) = trouble {
+        let wanted = job.run(&mut tx);
+        let finished = tx.finish();
+        if let Some(trouble) = finished.trouble {
             return Err(trouble);
         }
         if conn.lost_transaction() {
             return Err(StoreError::Full);
         }
+        let keep = wanted && finished.broken.is_none();
+        // A closure that failed gives its own reason; one that overlooked a failed statement is told.
+        kept.push(if wanted { finished.broken.map_or(Ok(()), Err) } else { Ok(()) });
         if keep {
-            kept += 1;
-            head = head_after;
+            any = true;
+            head = finished.head;
             if many {
                 conn.command("RELEASE SAVEPOINT piece")?;
             }
@@ -158,5 +172,5 @@ fn attempt_in_transaction(conn: &mut Conn, ctx: &Ctx, jobs: &mut [Box<dyn WriteJ
         }
     }
     audit::save_head(conn, head)?;
-    Ok(kept)
+    Ok((kept, any))
 }

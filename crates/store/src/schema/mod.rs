@@ -290,9 +290,16 @@ fn indexes_of(entity: &Entity, table: &str) -> Vec<Index> {
             lists.push(("by", vec![names::column(name), "id".to_owned()]));
         }
     }
+    let mut kinds = meta_columns();
+    kinds.extend(entity.fields.iter().flat_map(field_columns));
+    let typed = |column: &String| {
+        let kind = kinds.iter().find(|known| known.name == *column).map(|known| known.kind);
+        format!("{column}:{kind:?}")
+    };
     let mut indexes: Vec<Index> = Vec::new();
     for (what, columns) in lists {
-        let name = names::index(table, what, &columns);
+        // A column of another type is another column, and needs another index.
+        let name = names::index(table, what, &columns.iter().map(typed).collect::<Vec<_>>());
         if !indexes.iter().any(|index| index.name == name) {
             indexes.push(Index { name, columns, unique: false });
         }

@@ -134,17 +134,22 @@ impl Compiler<'_> {
         Ok(match expr {
             Expr::Arithmetic { op, left, right } => {
                 let (left, right) = (self.number(left)?, self.number(right)?);
-                match op {
+                let step = match op {
                     ArithmeticOp::Add => format!("({left} + {right})"),
                     ArithmeticOp::Subtract => format!("({left} - {right})"),
                     ArithmeticOp::Multiply => format!("({left} * {right})"),
                     ArithmeticOp::Divide => self.sql.dialect.divide(&left, &right),
-                }
+                };
+                self.sql.dialect.checked(step)
             }
-            Expr::Negate(inner) => format!("(- {})", self.number(inner)?),
+            Expr::Negate(inner) => {
+                let number = self.number(inner)?;
+                self.sql.dialect.checked(format!("(- {number})"))
+            }
             Expr::Scale { value, places } => {
                 let power = 10_i64.checked_pow(u32::from(*places)).unwrap_or(i64::MAX);
-                format!("({} * {power})", self.number(value)?)
+                let number = self.number(value)?;
+                self.sql.dialect.checked(format!("({number} * {power})"))
             }
             other => {
                 let value = self.value(other)?;

@@ -28,7 +28,9 @@ impl Sql {
     /// Adds a parameter and returns its name.
     pub(crate) fn param(&mut self, value: Val) -> String {
         self.params.push(value);
-        format!("${}", self.params.len())
+        // SQLite numbers `$n` by first occurrence, which need not be the order the parameters were made in.
+        let mark = if self.dialect.is_sqlite() { '?' } else { '$' };
+        format!("{mark}{}", self.params.len())
     }
 
     /// Appends a parameter.

@@ -17,9 +17,8 @@ use crate::support::{RESIDENT, drop_postgres, edit, on_both, on_residents};
 fn a_backup_taken_while_writing_restores_to_one_moment() {
     on_both(|world| {
         let stop = Arc::new(AtomicBool::new(false));
-        let pairs: Vec<[NewRecord; 2]> = (0..3_000)
-            .map(|number| [0, 1].map(|_| world.resident("23/01/001", &format!("张{number}"))))
-            .collect();
+        let pairs: Vec<[NewRecord; 2]> =
+            (0..3_000).map(|number| [0, 1].map(|_| world.resident("23/01/001", &format!("张{number}")))).collect();
         let busy = {
             let (store, stop) = (world.store.clone(), stop.clone());
             std::thread::spawn(move || {

@@ -40,8 +40,11 @@ fn numbers() -> impl Strategy<Value = Expr> {
             Just(ArithmeticOp::Divide)
         ];
         prop_oneof![
-            (op, inner.clone(), inner.clone())
-                .prop_map(|(op, left, right)| Expr::Arithmetic { op, left: boxed(left), right: boxed(right) }),
+            (op, inner.clone(), inner.clone()).prop_map(|(op, left, right)| Expr::Arithmetic {
+                op,
+                left: boxed(left),
+                right: boxed(right)
+            }),
             inner.clone().prop_map(|value| Expr::Negate(boxed(value))),
             (inner, 1_u8..4).prop_map(|(value, places)| Expr::Scale { value: boxed(value), places }),
         ]
@@ -56,8 +59,10 @@ fn dates() -> impl Strategy<Value = Expr> {
         Just(Expr::Literal(Literal::Date("1980-02-29".parse().unwrap()))),
     ];
     leaf.prop_recursive(1, 2, 1, |inner| {
-        (inner, -800_i64..800)
-            .prop_map(|(date, days)| Expr::AddDays { date: boxed(date), days: boxed(Expr::Literal(Literal::Int(days))) })
+        (inner, -800_i64..800).prop_map(|(date, days)| Expr::AddDays {
+            date: boxed(date),
+            days: boxed(Expr::Literal(Literal::Int(days))),
+        })
     })
 }
 

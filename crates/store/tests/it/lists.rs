@@ -117,7 +117,10 @@ fn counts_by_value_and_area_add_up() {
             })
             .unwrap();
         assert_eq!(facets, [(Value::text("1"), 60), (Value::text("2"), 60)]);
-        assert_eq!(tags, [(Value::Null, 80), (Value::text("01"), 40), (Value::text("20"), 20), (Value::text("21"), 20)]);
+        assert_eq!(
+            tags,
+            [(Value::Null, 80), (Value::text("01"), 40), (Value::text("20"), 20), (Value::text("21"), 20)]
+        );
         assert_eq!(cross.iter().map(|(_, _, count)| count).sum::<u64>(), 120);
         assert_eq!(cross.iter().filter_map(|(_, area, _)| area.clone()).collect::<BTreeSet<_>>().len(), 3);
     });

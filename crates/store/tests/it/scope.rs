@@ -42,9 +42,8 @@ fn ids_of(tx: &mut ReadTx<'_>, permit: &Permit, query: &ListQuery) -> Result<BTr
 }
 
 fn every_read_stays_inside(world: &World, records: &[NewRecord], permit: &Permit, query: &ListQuery) {
-    let inside = |path: &AreaPath| {
-        permit.scope().covers(path) && query.area.as_ref().is_none_or(|area| area.covers(path))
-    };
+    let inside =
+        |path: &AreaPath| permit.scope().covers(path) && query.area.as_ref().is_none_or(|area| area.covers(path));
     let mine = |record: &&NewRecord| records.iter().any(|other| other.id == record.id);
     let expected: BTreeSet<RecordId> =
         records.iter().filter(mine).filter(|record| inside(&record.path)).map(|record| record.id).collect();
@@ -86,11 +85,8 @@ fn every_read_stays_inside(world: &World, records: &[NewRecord], permit: &Permit
 fn every_write_stays_inside(world: &World, records: &[NewRecord], areas: &[&str]) {
     for record in records {
         let (id, visible) = (record.id, on_residents(Verb::Edit, areas).scope().covers(&record.path));
-        let (change, end, import) = (
-            on_residents(Verb::Edit, areas),
-            on_residents(Verb::End, areas),
-            on_residents(Verb::Import, areas),
-        );
+        let (change, end, import) =
+            (on_residents(Verb::Edit, areas), on_residents(Verb::End, areas), on_residents(Verb::Import, areas));
         let changes = Values::from([("sex".to_owned(), Value::text("1"))]);
         let changed = world.store.write_blocking(move |tx| tx.update(&change, RESIDENT, id, 1, &changes, &edit()));
         let ended = Ended { on: "2024-01-01".parse().unwrap(), reason: "moved".into(), merged_into: None };

@@ -157,7 +157,8 @@ pub fn postgres_do(url: &str, sql: &str) {
 /// A new database on the server.
 pub fn new_postgres() -> String {
     let server = postgres_server().expect("a server");
-    let name = format!("linli_{}", Uuid::new_v4().simple());
+    let chance = Keys::random(CipherSuite::AesSha).unwrap().data_key;
+    let name = format!("linli_{}", hex::encode(&chance[..8]));
     postgres_do(&server, &format!("CREATE DATABASE {name}"));
     let (base, _) = server.rsplit_once('/').expect("a URL that ends in a database");
     format!("{base}/{name}")
@@ -183,7 +184,8 @@ pub fn may(verb: Verb, subject: Subject, areas: &[&str]) -> Permit {
         allow: vec![Allow { on: SubjectPattern(subject.name().to_owned()), verbs: vec![verb] }],
     };
     let grants = areas.iter().map(|path| Grant { role: "test/all".into(), area: area(path) }).collect();
-    let actor = Actor { account: RecordId(Uuid::from_u128(7)), name: "测试员".into(), grants, operator: areas.is_empty() };
+    let actor =
+        Actor { account: RecordId(Uuid::from_u128(7)), name: "测试员".into(), grants, operator: areas.is_empty() };
     permit(&actor, &BTreeMap::from([(role.name.clone(), role)]), verb, subject).unwrap()
 }
 

@@ -3,11 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
-use linli_domain::{
-    Area, Permit, RecordId, Scope, Subject, Timestamp, Verb,
-    actor::Grant,
-    record::ListQuery,
-};
+use linli_domain::{Area, Permit, RecordId, Scope, Subject, Timestamp, Verb, actor::Grant, record::ListQuery};
 use linli_store::{
     StoreError, WriteError,
     tables::{Account, Batch, BatchRow, BatchState, ColumnMatch, Document, RowOutcome, Session},
@@ -282,7 +278,7 @@ fn batches_sessions_matches_documents_and_settings_are_kept() {
                 tx.put_match(&named)?;
                 assert_eq!(tx.matches(RESIDENT, &["姓名".into(), "x".into()])?, [named]);
                 tx.put_document(&document)?;
-                assert_eq!(tx.documents_by(by, 5)?, [document.clone()]);
+                assert_eq!(tx.documents_by(by, 5)?, std::slice::from_ref(&document));
                 tx.put_setting("a/b", &json!({ "x": 1 }))?;
                 assert_eq!(tx.settings("a/")?, [("a/b".to_owned(), json!({ "x": 1 }))]);
                 Ok(())

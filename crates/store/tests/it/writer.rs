@@ -6,7 +6,7 @@ use linli_domain::{Verb, record::ListQuery};
 use linli_store::{Database, Once, Store, StoreConfig, StoreError, WriteError};
 use serde_json::json;
 
-use crate::support::{RESIDENT, World, edit, on_both, on_residents};
+use crate::support::{RESIDENT, World, city, edit, new_postgres, on_both, on_residents, postgres_server, world};
 
 fn count(world: &World) -> u64 {
     let read = on_residents(Verb::Read, &[]);
@@ -49,7 +49,6 @@ fn a_bad_piece_of_work_does_not_harm_its_neighbours() {
                         1 => Err(WriteError::OutOfScope),
                         2 => panic!("a bug in a command"),
                         3 => {
-                            // A broken statement: PostgreSQL refuses everything after it until the savepoint.
                             tx.insert(&permit, &record, &edit())?;
                             Ok(0)
                         }
@@ -72,6 +71,39 @@ fn a_bad_piece_of_work_does_not_harm_its_neighbours() {
         assert_eq!(count(world), 15);
         assert_eq!(world.store.verify().unwrap().faults, []);
     });
+}
+
+#[test]
+fn a_failed_statement_that_a_command_overlooks_fails_the_command_alone() {
+    if postgres_server().is_none() {
+        return;
+    }
+    let world = world("postgres", Some(new_postgres()), city());
+    let releases = hold(&world, 3);
+    let waiting: Vec<_> = (0..30)
+        .map(|number| {
+            let (store, record) = (world.store.clone(), world.resident("23/01/001", "张三"));
+            std::thread::spawn(move || {
+                let permit = on_residents(Verb::Create, &[]);
+                store.write_blocking::<_, WriteError>(move |tx| {
+                    tx.insert(&permit, &record, &edit())?;
+                    // PostgreSQL refuses text with a zero byte, and everything after it until the savepoint.
+                    Ok(number % 2 == 1 && tx.setting("\0").is_err())
+                })
+            })
+        })
+        .collect();
+    std::thread::sleep(std::time::Duration::from_millis(200));
+    drop(releases);
+    for (number, answer) in waiting.into_iter().enumerate() {
+        let answer = answer.join().unwrap();
+        if number % 2 == 0 {
+            assert_eq!(answer, Ok(false));
+        } else {
+            assert!(matches!(answer, Err(WriteError::Store(StoreError::Database(_)))), "{answer:?}");
+        }
+    }
+    assert_eq!(count(&world), 15);
 }
 
 #[test]
