@@ -141,7 +141,7 @@ impl Maker {
         kind: SourceKind,
         fields: [(&str, Value, Value); N],
     ) {
-        let Some(day) = self.sweep(day) else { return };
+        let Some(day) = sweep(day, self.today) else { return };
         let before = self.edits.before.entry((register, index)).or_default();
         let mut changes = Values::new();
         for (field, old, new) in fields {
@@ -150,12 +150,12 @@ impl Maker {
         }
         self.edits.list.push(Edit { day, register, index, changes, kind });
     }
+}
 
-    /// The first sweep on or after `day` that has been.
-    fn sweep(&self, day: Date) -> Option<Date> {
-        let from = day.max(FIRST_DAY.saturating_add(6.months()));
-        let days = (from.year()..=from.year() + 1)
-            .flat_map(|year| SWEEPS.into_iter().filter_map(move |(month, day)| Date::new(year, month, day).ok()));
-        days.into_iter().find(|sweep| *sweep >= from && *sweep < self.today)
-    }
+/// The first day on or after `day` on which what had happened was written down, if that has been.
+pub fn sweep(day: Date, today: Date) -> Option<Date> {
+    let from = day.max(FIRST_DAY.saturating_add(6.months()));
+    let mut days = (from.year()..=from.year() + 1)
+        .flat_map(|year| SWEEPS.into_iter().filter_map(move |(month, day)| Date::new(year, month, day).ok()));
+    days.find(|sweep| *sweep >= from && *sweep < today)
 }

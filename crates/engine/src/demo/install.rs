@@ -114,7 +114,8 @@ pub fn install(
     let loads = records::loads(&street, &homes, options.seed, options.today, &edits.before);
     let mut summary = summary(engine, &street, &loads, &logins, workers.len())?;
     summary.edits = edits.list.len() as u64;
-    Making { engine, clock, street: &street, loads: &loads, workers: &workers, progress }.run(&edits.list)?;
+    Making { engine, clock, street: &street, loads: &loads, workers: &workers, today: options.today, progress }
+        .run(&edits.list)?;
     clock.set(options.today, 7);
     let communities = areas::communities(&areas::extract());
     samples::write(&summary.samples, &street, &engine.catalogue(), &communities, options.seed, options.today)
@@ -230,6 +231,7 @@ struct Making<'a> {
     street: &'a Street,
     loads: &'a Loads,
     workers: &'a [Worker],
+    today: Date,
     progress: &'a mut dyn FnMut(DemoProgress),
 }
 
@@ -244,7 +246,8 @@ impl Making<'_> {
             days.entry(edit.day).or_default().edits.push(edit);
         }
         for (index, former) in self.street.former.iter().enumerate() {
-            days.entry(former.ended).or_default().ends.push(index);
+            let noticed = edits::sweep(former.ended, self.today).unwrap_or(former.ended);
+            days.entry(noticed).or_default().ends.push(index);
         }
         let total = days.len() as u64;
         let mut versions: BTreeMap<RecordId, i64> = BTreeMap::new();
@@ -260,7 +263,7 @@ impl Making<'_> {
             }
             if !work.ends.is_empty() {
                 self.clock.set(day, 17);
-                self.end(&work.ends, day)?;
+                self.end(&work.ends)?;
             }
         }
         (self.progress)(DemoProgress { phase: "samples", done: total, total });
@@ -293,14 +296,14 @@ impl Making<'_> {
         })
     }
 
-    fn end(&self, ends: &[usize], day: Date) -> Result<(), Problem> {
+    fn end(&self, ends: &[usize]) -> Result<(), Problem> {
         let mut steps = Vec::with_capacity(ends.len());
         for index in ends {
             let (Some(former), Some(id)) = (self.street.former.get(*index), self.loads.former.get(*index)) else {
                 continue;
             };
             let permit = self.permit(former.person.place, true, Verb::End, RESIDENT)?;
-            let ended = Ended { on: day, reason: former.reason.to_owned(), merged_into: None };
+            let ended = Ended { on: former.ended, reason: former.reason.to_owned(), merged_into: None };
             steps.push((permit, *id, ended));
         }
         let source = Source { kind: SourceKind::Edit, reference: String::new() };
