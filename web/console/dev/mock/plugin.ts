@@ -30,7 +30,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   })
   await new Promise((resolve) => setTimeout(resolve, Number(process.env.MOCK_DELAY ?? 120)))
   response.statusCode = reply.status
-  if (url.pathname === '/api/session' && request.method === 'POST' && reply.status === 200) {
+  if (url.pathname.endsWith('/session') && request.method === 'POST' && reply.status === 200) {
     response.setHeader('set-cookie', 'linli_session=mock; Path=/; HttpOnly; SameSite=Strict')
   }
   if (reply.file) {

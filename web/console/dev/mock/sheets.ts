@@ -174,6 +174,10 @@ export function newFill(fileName: string, area: string): Fill {
     file_name: fileName,
     area: refOf(area),
     as_of: null,
+    preview: [],
+    gaps: [],
+    counts: null,
+    notes: [],
     created: new Date().toISOString(),
     by: '赵晓琳',
     state: 'matching',
@@ -229,18 +233,35 @@ export function fillOut(fill: Fill): Fill {
       null,
     ])
   Object.assign(fill, {
-    state: 'filled',
-    preview: { rows, total: people.length },
-    counts: { rows: people.length, cells: people.length * 7 - 23, missing: 23, sensitive: people.length * 2 },
+    state: 'ready',
+    preview: [
+      { sheet: '花名册', table: 0, columns: TEMPLATE.map((entry) => entry[0]), rows, total: people.length },
+    ],
+    counts: {
+      rows: people.length,
+      filled: people.length * 7 - 23,
+      masked: people.length * 2,
+      missing: 23,
+      kept: 0,
+      differing: 2,
+      not_found: 0,
+      unknown_heads: 0,
+    },
     gaps: ['001', '002', '004', '005', '007']
       .flatMap((grid, at) => [
-        { area: refOf(`230102003001${grid}`), column: 'people/resident/phone', missing: 7 - at },
+        {
+          area: refOf(`230102003001${grid}`),
+          column: '联系电话',
+          element: 'people/resident/phone',
+          missing: 7 - at,
+        },
         ...(at % 2
           ? []
           : [
               {
                 area: refOf(`230102003001${grid}`),
-                column: 'people/resident/identity_number',
+                column: '身份证号码',
+                element: 'people/resident/identity_number',
                 missing: 2 - at / 2,
               },
             ]),

@@ -334,45 +334,65 @@ export interface ImportRow {
 
 export interface FillTable {
   table: number
-  title: string
-  shape: 'list' | 'cross'
+  title: string | null
+  shape: 'list' | 'cross' | string
   entity: string | null
+  /** A report table known by its title, or a filter in CEL. */
   filter: string | null
   columns: SheetColumn[]
   row_count: number
+  /** Whether rows are there already and only their blanks are filled. */
+  completes?: boolean
+}
+
+export interface FillPreview {
+  sheet: string
+  table: number
+  columns: string[]
+  rows: (string | null)[][]
+  total: number
 }
 
 export interface Gap {
-  area: AreaRef
+  area: { code: string; name: string }
+  /** Heading. */
   column: string
+  element: string
   missing: number
+}
+
+export interface FillCounts {
+  rows: number
+  filled: number
+  masked: number
+  missing: number
+  /** Cells that held something and were left. */
+  kept: number
+  /** Cells that hold something else than the register. */
+  differing: number
+  not_found: number
+  unknown_heads: number
 }
 
 export interface Fill {
   id: string
   file_name: string
   area: AreaRef
-  as_of?: string | null
-  created?: string
-  by?: string
-  state: string
+  as_of: string | null
+  created: string
+  by: string
+  state: 'matching' | 'ready' | string
   sheets: { name: string; tables: FillTable[] }[]
-  previews?: {
-    sheet: string
-    table: number
-    headers?: string[]
-    rows: (string | null)[][]
-    total: number
-  }[]
-  preview?: { headers?: string[]; rows: (string | null)[][]; total: number } | null
-  gaps?: Gap[]
-  counts?: { rows: number; cells: number; missing: number; sensitive: number } | null
+  preview: FillPreview[]
+  gaps: Gap[]
+  counts: FillCounts | null
+  notes: (Label | string)[]
 }
 
 export interface FillChoice {
   sheet: string
   table: number
-  entity: string
+  entity: string | null
   filter?: string | null
   mapping: Mapping
   clear_sensitive?: boolean

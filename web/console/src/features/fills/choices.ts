@@ -16,7 +16,7 @@ export function choicesOf(fill: Fill): TableChoice[] {
     sheet.tables.map((table) => ({
       sheet: sheet.name,
       table,
-      on: table.columns.some((column) => column.match),
+      on: Boolean(table.entity) && (table.shape === 'cross' || table.columns.some((column) => column.match)),
       entity: table.entity ?? '',
       filter: table.filter ?? '',
       mapping: Object.fromEntries(
@@ -27,10 +27,16 @@ export function choicesOf(fill: Fill): TableChoice[] {
   )
 }
 
+/** A cross table is counted by its own heads; there is nothing to map. */
+export const isCross = (table: FillTable): boolean => table.shape === 'cross'
+
 /** What to send: only tables that are on, know their register and have a matched column. */
 export function chosenTables(choices: TableChoice[], purpose: string): FillChoice[] {
   return choices
-    .filter((choice) => choice.on && choice.entity && Object.values(choice.mapping).some(Boolean))
+    .filter(
+      (choice) =>
+        choice.on && choice.entity && (isCross(choice.table) || Object.values(choice.mapping).some(Boolean)),
+    )
     .map((choice) => ({
       sheet: choice.sheet,
       table: choice.table.table,

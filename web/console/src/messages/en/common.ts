@@ -1,5 +1,5 @@
 export default {
-  brand: { name: 'Linli', sub: 'Community desk' },
+  brand: { name: 'Linli', sub: 'Console' },
   act: {
     back: 'Back',
     cancel: 'Cancel',
