@@ -162,7 +162,6 @@ fn single_writes(world: &World, seconds: u64) {
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let until = Duration::from_secs(seconds);
     let ours = runtime.block_on(async {
-        let begin = Instant::now();
         let mut callers = Vec::new();
         for caller in 0..64_u64 {
             let store = world.store.clone();
@@ -170,7 +169,6 @@ fn single_writes(world: &World, seconds: u64) {
                 (0..6_000).map(|number| person(world, 50_000_000 + caller * 10_000 + number)).collect();
             callers.push((store, people));
         }
-        let prepared = begin.elapsed();
         let tasks: Vec<_> = callers
             .into_iter()
             .map(|(store, people)| {
@@ -193,7 +191,6 @@ fn single_writes(world: &World, seconds: u64) {
         for task in tasks {
             rate += task.await.expect("a caller");
         }
-        drop(prepared);
         rate
     });
     let Database::Sqlite(file) = &world.config.database else {
@@ -228,7 +225,7 @@ fn bare_writes(runtime: &tokio::runtime::Runtime, file: &std::path::Path, until:
                 statement.execute([body]).expect("inserted");
             }
             connection.execute_batch("COMMIT").expect("committed");
-            batch.into_iter().for_each(|(_, reply)| drop(reply.send(())));
+            batch.into_iter().for_each(|(_, reply)| reply.send(()).expect("somebody waits"));
         }
     });
     let send = Arc::new(send);
