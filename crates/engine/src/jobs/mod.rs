@@ -7,13 +7,14 @@ use linli_domain::Timestamp;
 use linli_store::tables::Job;
 use serde_json::Value as Json;
 
-use crate::{Engine, Problem};
+use crate::{Engine, Problem, sheet};
 
 /// Does one sort of job. Runs on a thread that may block; must be safe to run twice.
 pub type Runner = fn(&Engine, &Json) -> Result<(), Problem>;
 
 /// Every sort of job and what does it.
-pub const RUNNERS: &[(&str, Runner)] = &[("housekeeping", housekeeping::run)];
+pub const RUNNERS: &[(&str, Runner)] =
+    &[("housekeeping", housekeeping::run), (sheet::import::JOB, sheet::import::apply_job)];
 
 /// How often a job is tried before it is given up.
 const ATTEMPTS: i64 = 8;

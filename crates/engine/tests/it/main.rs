@@ -2,4 +2,8 @@
 
 mod area;
 mod jobs;
+mod sheet_apply;
+mod sheet_fill;
+mod sheet_import;
+mod sheet_kit;
 mod world;

@@ -87,8 +87,7 @@ async fn get(
             let _ = send.blocking_send(Err(io::Error::other(broken)));
         }
     });
-    let stream = futures::stream::unfold(pieces, |mut pieces| async move {
-        pieces.recv().await.map(|piece| (piece, pieces))
-    });
+    let stream =
+        futures::stream::unfold(pieces, |mut pieces| async move { pieces.recv().await.map(|piece| (piece, pieces)) });
     Ok((headers, Body::from_stream(stream)))
 }

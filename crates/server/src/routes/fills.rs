@@ -1,11 +1,6 @@
 //! Templates are filled: upload, confirm the columns, look at the gaps, take the file.
 
-use axum::{
-    Json,
-    extract::Multipart,
-    http::StatusCode,
-    response::IntoResponse,
-};
+use axum::{Json, extract::Multipart, http::StatusCode, response::IntoResponse};
 use jiff::civil::Date;
 use linli_domain::RecordId;
 use linli_engine::{
@@ -66,10 +61,9 @@ async fn create(auth: Authenticated, form: Multipart) -> Api<impl IntoResponse> 
             Problem::parameter("as_of", "日期请写成 2026-11-23。", "Write a day as 2026-11-23.")
         })?),
     };
-    let made = blocking(&auth, move |engine, actor| {
-        fill::stage(engine, actor, &area, as_of, upload.file, &upload.name)
-    })
-    .await?;
+    let made =
+        blocking(&auth, move |engine, actor| fill::stage(engine, actor, &area, as_of, upload.file, &upload.name))
+            .await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 

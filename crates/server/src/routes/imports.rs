@@ -85,9 +85,12 @@ impl Upload {
         let answer = received.await;
         match (answer, file) {
             (Ok(()), Some((file, name))) => Ok(Self { file, name, fields }),
-            (Ok(()), None) => {
-                Err(Problem::parameter("file", "请选择要上传的文件（字段 file）。", "Choose a file to upload (field `file`).").into())
-            }
+            (Ok(()), None) => Err(Problem::parameter(
+                "file",
+                "请选择要上传的文件（字段 file）。",
+                "Choose a file to upload (field `file`).",
+            )
+            .into()),
             (Err(problem), file) => {
                 if let Some((file, _)) = file {
                     documents::discard(&file);
@@ -175,10 +178,9 @@ struct Imports {
 async fn create(auth: Authenticated, form: Multipart) -> Api<impl IntoResponse> {
     let upload = Upload::receive(&auth, form).await?;
     let (entity, area) = (upload.field("entity")?, upload.field("area")?);
-    let made = blocking(&auth, move |engine, actor| {
-        import::stage(engine, actor, &entity, &area, upload.file, &upload.name)
-    })
-    .await?;
+    let made =
+        blocking(&auth, move |engine, actor| import::stage(engine, actor, &entity, &area, upload.file, &upload.name))
+            .await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
@@ -216,11 +218,7 @@ struct MappingBody {
 #[utoipa::path(put, path = "/api/imports/{id}/mapping", tag = "imports", operation_id = "setImportMapping",
     params(("id" = String, Path)), request_body = MappingBody,
     responses((status = 200, body = Import), (status = 422, body = ProblemBody)))]
-async fn set_mapping(
-    auth: Authenticated,
-    Path(id): Path<RecordId>,
-    body: Body<MappingBody>,
-) -> Api<Json<Import>> {
+async fn set_mapping(auth: Authenticated, Path(id): Path<RecordId>, body: Body<MappingBody>) -> Api<Json<Import>> {
     let MappingBody { sheet, table, mapping, remember } = body.value;
     let chosen = Chosen { sheet, table, mapping };
     Ok(Json(blocking(&auth, move |engine, actor| import::set_mapping(engine, actor, id, chosen, remember)).await?))
