@@ -448,7 +448,10 @@ export function answer(call: Call): Answer {
       return problem(401, 'auth.wrong', '账号或密码不对', '请检查大小写；再错 3 次账号会锁定 5 分钟。')
     return ok(signIn(String(call.body.login)))
   }
-  if (at === 'DELETE /session') session = null
+  if (at === 'DELETE /session') {
+    session = null
+    return { status: 204 }
+  }
   if (!session || !call.signedIn) return problem(401, 'auth.required', '请先登录')
   if (at === 'GET /session') return ok(session)
   if (call.path === '/session/totp' && call.method === 'POST')

@@ -7,10 +7,12 @@ import { configureRequests } from '@linli/shared/api/request.ts'
 import App from './App.vue'
 import { i18n, setLanguage } from './i18n.ts'
 import { router } from './router.ts'
+import { drafts } from '@/lib/drafts.ts'
 import { usePreferences } from '@/stores/preferences.ts'
 import { useSession } from '@/stores/session.ts'
 
 export async function bootstrap(): Promise<void> {
+  drafts.prune()
   const app = createApp(App)
   app.use(createPinia())
   app.use(i18n)

@@ -63,12 +63,16 @@ export const useSession = defineStore('session', () => {
     asked.value = true
     usePreferences().signedOut()
     useCatalogue().forget()
-    sessionStorage.clear()
   }
 
   async function signOut(): Promise<void> {
-    await api.signOut()
+    await api.signOut().catch((error: unknown) => {
+      // Already signed out elsewhere: that is what was wanted.
+      if (!(error instanceof ApiError && error.status === 401)) throw error
+    })
     forget()
+    // Sensitive drafts outlive a session that ran out, never one that was ended on purpose.
+    sessionStorage.clear()
   }
 
   return { current, failure, may, ensure, load, signIn, signOut, forget }

@@ -26,10 +26,25 @@ export function useListState(entity: Entity): {
     () => area.current?.code,
     (code) => (state.area = code ?? ''),
   )
+  const same = (one: object, other: object): boolean => JSON.stringify(one) === JSON.stringify(other)
   watch(
     () => urlOfState(state),
-    (query) => void router.replace({ query }),
-    { deep: true },
+    (query, before) => {
+      if (!same(query, before)) void router.replace({ query })
+    },
+  )
+  // A link or the back button to the same list with other filters.
+  const path = route.path
+  watch(
+    () => route.query,
+    (query) => {
+      if (route.path !== path) return
+      const wanted = stateOfUrl(query)
+      wanted.area ||= state.area
+      if (same(urlOfState(wanted), urlOfState(state))) return
+      if (wanted.area !== state.area) void area.follow(wanted.area).catch(() => {})
+      Object.assign(state, wanted)
+    },
   )
 
   const columns = computed(() => {
