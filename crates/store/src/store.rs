@@ -48,8 +48,11 @@ impl Store {
 
     /// Reads the Catalogue again, after another process migrated the same database.
     pub fn refresh(&self) -> Result<Arc<Catalogue>, StoreError> {
-        let (catalogue, _) = run::apart(self.database(), false, migrate::install::installed)?;
-        self.inner.ctx.set_schema(Arc::new(Schema::of(Arc::new(catalogue))?));
+        let (catalogue, mark) = run::apart(self.database(), false, |conn| {
+            conn.begin_read()?;
+            Ok((migrate::install::installed(conn)?.0, conn.schema_mark()?))
+        })?;
+        self.inner.ctx.set_schema(Arc::new(Schema::of(Arc::new(catalogue))?), mark);
         Ok(self.catalogue())
     }
 
@@ -65,7 +68,7 @@ impl Store {
         let ctx = self.inner.ctx.clone();
         let run = move |conn: &mut crate::dialect::Conn| {
             let (plan, schema) = migrate::apply::migrate(conn, &ctx, wanted, allow)?;
-            ctx.set_schema(schema);
+            ctx.set_schema(schema, conn.schema_mark()?);
             Ok(plan)
         };
         if self.inner.ctx.dialect.is_sqlite() {
@@ -139,7 +142,11 @@ impl Store {
     {
         let (reply, answer) = oneshot::channel();
         let work = Box::new(move |conn: &mut crate::dialect::Conn, ctx: &Ctx| {
-            drop(reply.send(f(&mut ReadTx::new(conn, ctx, ctx.schema()))));
+            let outcome = match ctx.schema_in(conn) {
+                Ok(schema) => f(&mut ReadTx::new(conn, ctx, schema)),
+                Err(error) => Err(E::from(error)),
+            };
+            drop(reply.send(outcome));
         });
         self.inner.threads.reads.push(work)?;
         Ok(answer)

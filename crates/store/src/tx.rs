@@ -32,6 +32,7 @@ pub struct ReadTx<'a> {
     now: Timestamp,
     trouble: Option<StoreError>,
     broken: Option<StoreError>,
+    wrote: bool,
 }
 
 /// A transaction to write in. Everything of [`ReadTx`] works here too and sees what was written.
@@ -62,6 +63,8 @@ pub(crate) struct Finished {
     pub(crate) trouble: Option<StoreError>,
     /// What keeps this piece of work from being kept, even if its closure thinks otherwise.
     pub(crate) broken: Option<StoreError>,
+    /// Whether it ran a statement that writes.
+    pub(crate) wrote: bool,
 }
 
 /// Verbs that imply looking at a record.
@@ -71,7 +74,7 @@ pub(crate) const LOOK: &[Verb] =
 impl<'a> ReadTx<'a> {
     pub(crate) fn new(conn: &'a mut Conn, ctx: &'a Ctx, schema: Arc<Schema>) -> Self {
         let now = ctx.clock.now();
-        Self { conn, ctx, schema, now, trouble: None, broken: None }
+        Self { conn, ctx, schema, now, trouble: None, broken: None, wrote: false }
     }
 
     /// The moment this transaction carries in what it writes.
@@ -99,6 +102,7 @@ impl<'a> ReadTx<'a> {
     }
 
     pub(crate) fn execute(&mut self, sql: &str, params: &[Val]) -> Result<u64, StoreError> {
+        self.wrote = true;
         let outcome = self.conn.execute(sql, params);
         self.noted(outcome)
     }
@@ -149,7 +153,8 @@ impl<'a> WriteTx<'a> {
 
     /// What the batch must know about.
     pub(crate) fn finish(self) -> Finished {
-        Finished { head: self.head, trouble: self.read.trouble, broken: self.read.broken }
+        let ReadTx { trouble, broken, wrote, .. } = self.read;
+        Finished { head: self.head, trouble, broken, wrote }
     }
 }
 

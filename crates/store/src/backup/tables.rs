@@ -124,7 +124,7 @@ fn restore_tables(
         {
             conn.batch(&spread)?;
         }
-        for index in &table.indexes {
+        for index in table.indexes.iter().filter(|index| dialect.wants(&table, index)) {
             conn.batch(&dialect.create_index(&table.name, index, false))?;
         }
     }

@@ -5,150 +5,15 @@
 //! byte-ordered text, whole numbers of 64 bits. What cannot be said the same way is a method of [`Dialect`].
 
 pub(crate) mod citus;
+mod conn;
 pub(crate) mod postgres;
 mod row;
 pub(crate) mod sqlite;
 
+pub(crate) use conn::Conn;
 pub(crate) use row::{Each, Row, Val};
 
-use crate::{
-    StoreError,
-    schema::table::{Column, ColumnType, Index, Table},
-};
-
-/// A connection, owned by one thread.
-pub(crate) enum Conn {
-    Sqlite(sqlite::Lite),
-    Postgres(Box<postgres::Pg>),
-}
-
-impl Conn {
-    pub(crate) fn dialect(&self) -> Dialect {
-        match self {
-            Self::Sqlite(_) => Dialect::Sqlite,
-            Self::Postgres(pg) => pg.dialect(),
-        }
-    }
-
-    /// Runs a statement and answers how many rows it touched.
-    pub(crate) fn execute(&mut self, sql: &str, params: &[Val]) -> Result<u64, StoreError> {
-        match self {
-            Self::Sqlite(lite) => lite.execute(sql, params),
-            Self::Postgres(pg) => pg.execute(sql, params),
-        }
-    }
-
-    /// Runs a query and hands each row to `each`, streamed.
-    pub(crate) fn query(&mut self, sql: &str, params: &[Val], each: Each<'_>) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(lite) => lite.query(sql, params, each),
-            Self::Postgres(pg) => pg.query(sql, params, each),
-        }
-    }
-
-    /// The rows of a query, each made into a `T`.
-    pub(crate) fn rows<T>(
-        &mut self,
-        sql: &str,
-        params: &[Val],
-        mut make: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
-    ) -> Result<Vec<T>, StoreError> {
-        let mut rows = Vec::new();
-        self.query(sql, params, &mut |row| {
-            rows.push(make(row)?);
-            Ok(())
-        })?;
-        Ok(rows)
-    }
-
-    /// The first row of a query.
-    pub(crate) fn first<T>(
-        &mut self,
-        sql: &str,
-        params: &[Val],
-        make: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
-    ) -> Result<Option<T>, StoreError> {
-        Ok(self.rows(sql, params, make)?.into_iter().next())
-    }
-
-    /// The only number of a query.
-    pub(crate) fn number(&mut self, sql: &str, params: &[Val]) -> Result<i64, StoreError> {
-        Ok(self.first(sql, params, |row| row.int(0))?.unwrap_or_default())
-    }
-
-    /// Runs statements without parameters, one after the other.
-    pub(crate) fn batch(&mut self, sql: &str) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(lite) => lite.batch(sql),
-            Self::Postgres(pg) => pg.batch(sql),
-        }
-    }
-
-    /// Sends transaction commands with the next statement, sparing a round trip where there is one.
-    pub(crate) fn command(&mut self, sql: &'static str) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(lite) => lite.command(sql),
-            Self::Postgres(pg) => {
-                pg.defer(sql);
-                Ok(())
-            }
-        }
-    }
-
-    /// Begins a snapshot that nothing is written in.
-    pub(crate) fn begin_read(&mut self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(lite) => lite.command("BEGIN DEFERRED"),
-            Self::Postgres(pg) => {
-                pg.defer("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-                Ok(())
-            }
-        }
-    }
-
-    /// Begins a transaction.
-    pub(crate) fn begin_write(&mut self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(lite) => lite.command("BEGIN IMMEDIATE"),
-            Self::Postgres(pg) => {
-                pg.defer("BEGIN");
-                Ok(())
-            }
-        }
-    }
-
-    /// Makes the transaction durable.
-    pub(crate) fn commit(&mut self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(lite) => lite.command("COMMIT"),
-            Self::Postgres(pg) => pg.commit(),
-        }
-    }
-
-    /// Drops the transaction. Never fails: a connection that cannot roll back has nothing to lose.
-    pub(crate) fn rollback(&mut self) {
-        match self {
-            Self::Sqlite(lite) => lite.rollback(),
-            Self::Postgres(pg) => pg.rollback(),
-        }
-    }
-
-    /// Whether the engine itself dropped the transaction (SQLite does on a full disk).
-    pub(crate) fn lost_transaction(&self) -> bool {
-        match self {
-            Self::Sqlite(lite) => lite.is_autocommit(),
-            Self::Postgres(pg) => pg.is_closed(),
-        }
-    }
-
-    /// Connects again when the connection broke.
-    pub(crate) fn revive(&mut self) -> Result<(), StoreError> {
-        match self {
-            Self::Sqlite(_) => Ok(()),
-            Self::Postgres(pg) => pg.revive(),
-        }
-    }
-}
+use crate::schema::table::{Column, ColumnType, Index, Spread, Table};
 
 /// Which database it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,13 +53,32 @@ impl Dialect {
     /// `CREATE TABLE`.
     pub(crate) fn create_table(self, table: &Table) -> String {
         let mut columns: Vec<String> = table.columns.iter().map(|column| self.column(column)).collect();
-        columns.push(format!("PRIMARY KEY ({})", quoted_list(&table.key)));
+        columns.push(format!("PRIMARY KEY ({})", quoted_list(&self.key(table))));
         let tail = match (self, table.clustered) {
             (Self::Sqlite, true) => " STRICT, WITHOUT ROWID",
             (Self::Sqlite, false) => " STRICT",
             _ => "",
         };
         format!("CREATE TABLE IF NOT EXISTS {} (\n  {}\n){tail}", quoted(&table.name), columns.join(",\n  "))
+    }
+
+    /// The key, in the order it is stored. Only a distributed table needs its home first; where nothing is distributed the
+    /// id comes first, because ids are made in order and new rows then go to the end of the key.
+    fn key(self, table: &Table) -> Vec<String> {
+        let mut key = table.key.clone();
+        if self.is_sqlite() && table.spread == Spread::By("home") {
+            key.rotate_left(1);
+        }
+        if let (true, Some(at)) = (self.is_sqlite(), key.iter().position(|column| column == "version")) {
+            // (id, version, home)
+            key[1..=at].rotate_right(1);
+        }
+        key
+    }
+
+    /// Whether a table needs an index that its key does not already serve.
+    pub(crate) fn wants(self, table: &Table, index: &Index) -> bool {
+        !self.is_sqlite() || index.unique || !self.key(table).starts_with(&index.columns)
     }
 
     /// `ALTER TABLE … ADD COLUMN`: never reads or writes a row.
@@ -210,10 +94,11 @@ impl Dialect {
         let nulls = if self.is_sqlite() { "" } else { " NULLS FIRST" };
         let columns: Vec<String> = index.columns.iter().map(|column| format!("{}{nulls}", quoted(column))).collect();
         format!(
-            "CREATE {unique}INDEX {live}IF NOT EXISTS {} ON {} ({})",
+            "CREATE {unique}INDEX {live}IF NOT EXISTS {} ON {} ({}){}",
             quoted(&index.name),
             quoted(table),
-            columns.join(", ")
+            columns.join(", "),
+            if index.only.is_empty() { String::new() } else { format!(" WHERE {}", index.only) }
         )
     }
 

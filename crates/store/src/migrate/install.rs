@@ -43,7 +43,7 @@ fn make_tables(conn: &mut Conn, dialect: Dialect) -> Result<(), StoreError> {
         {
             conn.batch(&spread)?;
         }
-        for index in &table.indexes {
+        for index in table.indexes.iter().filter(|index| dialect.wants(&table, index)) {
             conn.batch(&dialect.create_index(&table.name, index, false))?;
         }
     }

@@ -14,7 +14,7 @@ use linli_domain::{Catalogue, Entity, Field, FieldKind, Label, catalogue::Sensit
 use crate::{
     MigrationClass, MigrationPlan, MigrationStep, StoreError,
     dialect::{Conn, Dialect, quoted},
-    schema::{Schema, column_type, field_columns, names},
+    schema::{Schema, column_type, field_columns, names, table::Index},
 };
 pub(crate) use steps::{Action, Step};
 
@@ -112,7 +112,7 @@ impl Planner {
             {
                 self.expand.push(Step::sql(spread, &table.name, 0, &why));
             }
-            for index in &table.indexes {
+            for index in table.indexes.iter().filter(|index| self.dialect.wants(&table, index)) {
                 let text = self.dialect.create_index(&table.name, index, false);
                 self.expand.push(Step::sql(text, &table.name, 0, &why));
             }
@@ -150,7 +150,8 @@ impl Planner {
             self.gone_field(before, field, rows);
         }
         for (old_table, new_table) in old.plan(&before.name)?.tables().iter().zip(schema.plan(&after.name)?.tables()) {
-            for index in new_table.indexes.iter().filter(|index| !self.indexes.contains(&index.name)) {
+            let missing = |index: &&Index| !self.indexes.contains(&index.name) && self.dialect.wants(&new_table, index);
+            for index in new_table.indexes.iter().filter(missing) {
                 let why = Label::new("列表与查找所用的索引", "index for lists and searches");
                 if self.dialect != Dialect::Sqlite {
                     let text = self.dialect.drop_index(&index.name, true);

@@ -11,7 +11,7 @@ use crate::{
         EntityPlan, FieldPlan,
         values::{decode, path},
     },
-    sql::Sql,
+    sql::{Sql, filter::Filter},
     tx::{CountRow, LOOK, permitted},
 };
 
@@ -21,8 +21,11 @@ impl ReadTx<'_> {
         permitted(permit, &query.entity, LOOK)?;
         let schema = self.schema.clone();
         let plan = schema.plan(&query.entity)?;
-        let sql = self.counting(permit, query, plan, "count(*)")?;
-        let count = self.first(&sql, |row| row.int(0))?.unwrap_or_default();
+        let mut count = 0;
+        for scope in self.parts(plan, permit, query) {
+            let sql = self.counting(permit, query, plan, scope, "count(*)")?;
+            count += self.first(&sql, |row| row.int(0))?.unwrap_or_default();
+        }
         Ok(u64::try_from(count).unwrap_or_default())
     }
 
@@ -69,26 +72,38 @@ impl ReadTx<'_> {
             return Ok(vec![(Vec::new(), None, self.count(permit, query)?)]);
         }
         let columns = columns.join(", ");
-        let mut sql = self.counting(permit, query, plan, &format!("{columns}, count(*)"))?;
-        sql.push(" GROUP BY ").push(&columns);
         let mut counts: BTreeMap<(Vec<Value>, Option<String>), u64> = BTreeMap::new();
-        self.query(&sql, &mut |row| {
-            let mut values = Vec::with_capacity(kinds.len());
-            for (at, kind) in kinds.iter().enumerate() {
-                values.push(decode(row, at, kind)?);
-            }
-            let area = match area_depth {
-                Some(depth) => Some(upto(&row.text(kinds.len())?, depth)),
-                None => None,
-            };
-            let count = row.int(kinds.len() + usize::from(area_depth.is_some()))?;
-            *counts.entry((values, area)).or_default() += u64::try_from(count).unwrap_or_default();
-            Ok(())
-        })?;
+        for scope in self.parts(plan, permit, query) {
+            let mut sql = self.counting(permit, query, plan, scope, &format!("{columns}, count(*)"))?;
+            sql.push(" GROUP BY ").push(&columns);
+            self.query(&sql, &mut |row| {
+                let mut values = Vec::with_capacity(kinds.len());
+                for (at, kind) in kinds.iter().enumerate() {
+                    values.push(decode(row, at, kind)?);
+                }
+                let area = match area_depth {
+                    Some(depth) => Some(upto(&row.text(kinds.len())?, depth)),
+                    None => None,
+                };
+                let count = row.int(kinds.len() + usize::from(area_depth.is_some()))?;
+                *counts.entry((values, area)).or_default() += u64::try_from(count).unwrap_or_default();
+                Ok(())
+            })?;
+        }
         let made = counts
             .into_iter()
             .map(|((values, area), count)| Ok((values, area.map(|text| path(&text)).transpose()?, count)));
         made.collect()
+    }
+
+    /// A scope of a few areas, each by itself: its rows are one range of the covering index.
+    fn parts(&self, plan: &EntityPlan, permit: &Permit, query: &ListQuery) -> Vec<Scope> {
+        match self.filter(plan, permit, query).scope {
+            Scope::Areas(areas) if (2..=32).contains(&areas.len()) => {
+                areas.into_iter().map(|area| Scope::Areas(vec![area])).collect()
+            }
+            scope => vec![scope],
+        }
     }
 
     fn counting(
@@ -96,13 +111,13 @@ impl ReadTx<'_> {
         permit: &Permit,
         query: &ListQuery,
         plan: &EntityPlan,
+        scope: Scope,
         what: &str,
     ) -> Result<Sql, StoreError> {
-        let scope = self.filter(plan, permit, query).scope;
         let nowhere = matches!(&scope, Scope::Areas(areas) if areas.is_empty());
         let bounded = !nowhere && !matches!(scope, Scope::Everywhere) && query.as_of.is_none();
         let covered = bounded && (!self.filter(plan, permit, query).is_pointed() || self.is_small(plan, &scope)?);
-        let filter = self.filter(plan, permit, query);
+        let filter = Filter { scope, ..self.filter(plan, permit, query) };
         let mut sql = self.sql(format!("SELECT {what} FROM "));
         push_rows(&mut sql, plan, query, covered.then_some(plan.facet.as_str()));
         sql.push(" WHERE ");

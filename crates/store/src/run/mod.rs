@@ -17,6 +17,7 @@ use crate::{
     Database, StoreConfig, StoreError,
     crypto::Crypto,
     dialect::{Conn, Dialect, postgres::Pg, sqlite::Lite},
+    migrate,
     schema::Schema,
 };
 
@@ -26,7 +27,8 @@ pub(crate) struct Ctx {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) dialect: Dialect,
-    schema: RwLock<Arc<Schema>>,
+    /// The schema, and the mark of the database it belongs to.
+    schema: RwLock<(i64, Arc<Schema>)>,
 }
 
 impl Ctx {
@@ -36,16 +38,32 @@ impl Ctx {
             clock: config.clock.clone(),
             ids: config.ids.clone(),
             dialect,
-            schema: RwLock::new(Arc::new(schema)),
+            schema: RwLock::new((i64::MIN, Arc::new(schema))),
         })
     }
 
     pub(crate) fn schema(&self) -> Arc<Schema> {
-        self.schema.read().unwrap_or_else(PoisonError::into_inner).clone()
+        self.schema.read().unwrap_or_else(PoisonError::into_inner).1.clone()
     }
 
-    pub(crate) fn set_schema(&self, schema: Arc<Schema>) {
-        *self.schema.write().unwrap_or_else(PoisonError::into_inner) = schema;
+    /// The schema of the snapshot `conn` reads: during a migration there are two.
+    pub(crate) fn schema_in(&self, conn: &mut Conn) -> Result<Arc<Schema>, StoreError> {
+        let Some(mark) = conn.schema_mark()? else { return Ok(self.schema()) };
+        let (known, schema) = self.schema.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if known == mark {
+            return Ok(schema);
+        }
+        let (catalogue, _) = migrate::install::installed(conn)?;
+        let found = if *schema.catalogue == catalogue { schema } else { Arc::new(Schema::of(Arc::new(catalogue))?) };
+        if mark > known {
+            *self.schema.write().unwrap_or_else(PoisonError::into_inner) = (mark, found.clone());
+        }
+        Ok(found)
+    }
+
+    /// Puts a schema in force, with the mark of the database it belongs to.
+    pub(crate) fn set_schema(&self, schema: Arc<Schema>, mark: Option<i64>) {
+        *self.schema.write().unwrap_or_else(PoisonError::into_inner) = (mark.unwrap_or(i64::MIN), schema);
     }
 }
 

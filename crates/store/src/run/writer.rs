@@ -1,4 +1,4 @@
-//! Group commit: one durable commit for everything that waits, each piece of work behind its own savepoint.
+//! Group commit: one durable commit for everything that waits, and no piece of work harms another.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -115,33 +115,61 @@ fn run_single(conn: &mut Conn, ctx: &Ctx, job: Box<dyn WriteJob>) {
 }
 
 /// One transaction. An error means that nothing of it was kept.
+///
+/// A savepoint costs a copy of every page a piece of work touches, and nearly all work succeeds: so the batch first runs
+/// without. Only when one fails that had written already, all run again, each behind its own savepoint.
 fn attempt(conn: &mut Conn, ctx: &Ctx, jobs: &mut [Box<dyn WriteJob>]) -> Result<Kept, StoreError> {
-    conn.begin_write()?;
-    let outcome = attempt_in_transaction(conn, ctx, jobs).and_then(|(kept, any)| {
-        if any {
-            conn.commit()?;
-        } else {
-            conn.rollback();
+    for guarded in [false, true] {
+        conn.begin_write()?;
+        match run_jobs(conn, ctx, jobs, guarded) {
+            Ok((kept, true)) => {
+                return match conn.commit() {
+                    Ok(()) => Ok(kept),
+                    Err(error) => {
+                        conn.rollback();
+                        Err(error)
+                    }
+                };
+            }
+            Ok((kept, false)) => {
+                conn.rollback();
+                return Ok(kept);
+            }
+            Err(Stop::Unguarded) if !guarded => conn.rollback(),
+            Err(stop) => {
+                conn.rollback();
+                return Err(match stop {
+                    Stop::Failed(error) => error,
+                    Stop::Unguarded => StoreError::Conflict,
+                });
+            }
         }
-        Ok(kept)
-    });
-    if outcome.is_err() {
-        conn.rollback();
     }
-    outcome
+    Err(StoreError::Conflict)
 }
 
-fn attempt_in_transaction(
-    conn: &mut Conn,
-    ctx: &Ctx,
-    jobs: &mut [Box<dyn WriteJob>],
-) -> Result<(Kept, bool), StoreError> {
-    let many = jobs.len() > 1;
-    let schema = ctx.schema();
+/// Why the jobs of a transaction did not all get through.
+enum Stop {
+    /// The transaction is of no use any more.
+    Failed(StoreError),
+    /// A piece of work failed after it had written, and there was no savepoint to go back to.
+    Unguarded,
+}
+
+impl From<StoreError> for Stop {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Runs the jobs one after the other. With `guarded`, each behind its own savepoint.
+fn run_jobs(conn: &mut Conn, ctx: &Ctx, jobs: &mut [Box<dyn WriteJob>], guarded: bool) -> Result<(Kept, bool), Stop> {
+    let alone = jobs.len() == 1;
+    let schema = ctx.schema_in(conn)?;
     let mut head = None;
     let (mut kept, mut any) = (Vec::with_capacity(jobs.len()), false);
     for job in jobs.iter_mut() {
-        if many {
+        if guarded {
             conn.command("SAVEPOINT piece")?;
         }
         let head_before = head.clone();
@@ -149,28 +177,33 @@ fn attempt_in_transaction(
         let wanted = job.run(&mut tx);
         let finished = tx.finish();
         if let Some(trouble) = finished.trouble {
-            return Err(trouble);
+            return Err(Stop::Failed(trouble));
         }
         if conn.lost_transaction() {
-            return Err(StoreError::Full);
+            return Err(Stop::Failed(StoreError::Full));
         }
-        let keep = wanted && finished.broken.is_none();
+        let failed = finished.broken.is_some();
+        let keep = wanted && !failed;
         // A closure that failed gives its own reason; one that overlooked a failed statement is told.
         kept.push(if wanted { finished.broken.map_or(Ok(()), Err) } else { Ok(()) });
         if keep {
             any = true;
             head = finished.head;
-            if many {
-                conn.command("RELEASE SAVEPOINT piece")?;
-            }
         } else {
             head = head_before;
-            if many {
-                conn.command("ROLLBACK TO SAVEPOINT piece")?;
-                conn.command("RELEASE SAVEPOINT piece")?;
+            if !guarded && !alone && (finished.wrote || failed) {
+                return Err(Stop::Unguarded);
             }
         }
+        if guarded {
+            if !keep {
+                conn.command("ROLLBACK TO SAVEPOINT piece")?;
+            }
+            conn.command("RELEASE SAVEPOINT piece")?;
+        }
     }
-    audit::save_head(conn, head)?;
+    if any {
+        audit::save_head(conn, head)?;
+    }
     Ok((kept, any))
 }

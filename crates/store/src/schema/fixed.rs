@@ -27,7 +27,7 @@ fn table(name: &str, spread: Spread, key: &str, columns: &str, indexes: &[&str])
         .map(|text| {
             let unique = text.starts_with("unique ");
             let columns = words(text.trim_start_matches("unique "));
-            Index { name: format!("{name}_by_{}", columns.join("_")), columns, unique }
+            Index { name: format!("{name}_by_{}", columns.join("_")), columns, unique, only: String::new() }
         })
         .collect();
     Table { name: name.to_owned(), columns, key: words(key), indexes, spread, clustered: true }

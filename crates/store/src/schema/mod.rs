@@ -5,7 +5,10 @@ pub(crate) mod names;
 pub(crate) mod table;
 pub(crate) mod values;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use linli_domain::{Catalogue, Entity, Field, FieldKind, catalogue::Sensitivity};
 use table::{Column, ColumnType, Index, Spread, Table};
@@ -13,6 +16,7 @@ use table::{Column, ColumnType, Index, Spread, Table};
 use crate::{
     StoreError,
     dialect::{quoted, quoted_list},
+    sql::insert_text,
 };
 
 /// The installed Catalogue and what was made of it.
@@ -38,6 +42,8 @@ pub(crate) struct EntityPlan {
     pub(crate) indexes: Vec<Index>,
     /// Name of the covering index of (area, ended, filter fields, id).
     pub(crate) facet: String,
+    /// `INSERT` of 1, 2, 4… rows, each written when it is first needed.
+    inserts: [OnceLock<String>; 7],
 }
 
 /// A field with its columns.
@@ -206,7 +212,14 @@ impl EntityPlan {
             columns,
             indexes,
             facet,
+            inserts: Default::default(),
         }
+    }
+
+    /// `INSERT` of a power of two of rows, at most 64; rows that are there stay as they are.
+    pub(crate) fn insert_rows(&self, rows: usize) -> &str {
+        let made = &self.inserts[rows.ilog2() as usize];
+        made.get_or_init(|| insert_text(&self.table, &self.all, self.columns.len(), rows) + " ON CONFLICT DO NOTHING")
     }
 
     /// The field `name`.
@@ -242,7 +255,7 @@ impl EntityPlan {
         columns.push(Column::required("until", ColumnType::Int));
         let by = |columns: &[&str]| {
             let columns = key(columns);
-            Index { name: names::index(&self.past, "by", &columns), columns, unique: false }
+            Index { name: names::index(&self.past, "by", &columns), columns, unique: false, only: String::new() }
         };
         let past = Table {
             name: self.past.clone(),
@@ -256,38 +269,26 @@ impl EntityPlan {
     }
 }
 
+/// An index to be: what it is for, its columns, and the rows it holds.
+type Wanted = (&'static str, Vec<String>, String);
+
 /// Indexes of an entity's table; the facet index comes first.
 fn indexes_of(entity: &Entity, table: &str) -> Vec<Index> {
-    let mut lists: Vec<(&str, Vec<String>)> = Vec::new();
-    let mut facet = vec!["path".to_owned(), "ended_on".to_owned()];
     let open = |field: &&Field| field.sensitivity != Sensitivity::Sensitive;
-    facet
-        .extend(entity.fields.iter().filter(|field| field.filter).filter(open).map(|field| names::column(&field.name)));
+    let mut facet = vec!["path".to_owned(), "ended_on".to_owned()];
+    let filters = entity.fields.iter().filter(|field| field.filter).filter(open);
+    facet.extend(filters.map(|field| names::column(&field.name)));
     facet.push("id".to_owned());
-    lists.push(("facet", facet));
-    lists.push(("by", vec!["id".to_owned()]));
+    let mut wanted: Vec<Wanted> = vec![("facet", facet, String::new()), ("by", vec!["id".to_owned()], String::new())];
     for field in &entity.fields {
-        let name = names::column(&field.name);
-        let found = field.search || field.name == entity.title;
-        if field.sensitivity == Sensitivity::Sensitive {
-            if field.search || field.unique {
-                lists.push(("by", vec![format!("{name}_h")]));
-            }
-        } else if matches!(field.kind, FieldKind::PersonName) {
-            if found {
-                lists.push(("by", vec![format!("{name}_py"), name.clone(), "id".to_owned()]));
-                lists.push(("by", vec![name]));
-            }
-        } else if matches!(field.kind, FieldKind::Ref { .. }) || field.search {
-            lists.push(("by", vec![name]));
-        }
+        wanted.extend(indexes_of_field(field, field.search || field.name == entity.title));
     }
     if let Some(first) = entity.view.sort.first() {
         let name = first.trim_start_matches('-');
         if let Some(field) = entity.field(name).filter(open)
             && !matches!(field.kind, FieldKind::PersonName)
         {
-            lists.push(("by", vec![names::column(name), "id".to_owned()]));
+            wanted.push(("by", vec![names::column(name), "id".to_owned()], String::new()));
         }
     }
     let mut kinds = meta_columns();
@@ -297,12 +298,39 @@ fn indexes_of(entity: &Entity, table: &str) -> Vec<Index> {
         format!("{column}:{kind:?}")
     };
     let mut indexes: Vec<Index> = Vec::new();
-    for (what, columns) in lists {
+    for (what, columns, only) in wanted {
         // A column of another type is another column, and needs another index.
-        let name = names::index(table, what, &columns.iter().map(typed).collect::<Vec<_>>());
+        let mut marks: Vec<String> = columns.iter().map(typed).collect();
+        marks.push(only.clone());
+        let name = names::index(table, what, &marks);
         if !indexes.iter().any(|index| index.name == name) {
-            indexes.push(Index { name, columns, unique: false });
+            indexes.push(Index { name, columns, unique: false, only });
         }
     }
     indexes
+}
+
+/// Indexes a field is found by. Each costs a page of every write, so none holds rows that nobody looks for.
+fn indexes_of_field(field: &Field, found: bool) -> Vec<Wanted> {
+    let name = names::column(&field.name);
+    let known = |column: &str| format!("{} IS NOT NULL", quoted(column));
+    if field.sensitivity == Sensitivity::Sensitive {
+        let hash = format!("{name}_h");
+        // Living holders of a unique value are found by their claim.
+        return match (field.unique, field.search) {
+            (true, _) => vec![("by", vec![hash], known("ended_on"))],
+            (false, true) => vec![("by", vec![hash.clone()], known(&hash))],
+            (false, false) => Vec::new(),
+        };
+    }
+    match field.kind {
+        FieldKind::PersonName if found => vec![
+            ("by", vec![format!("{name}_py"), name.clone(), "id".to_owned()], String::new()),
+            ("by", vec![name], String::new()),
+        ],
+        FieldKind::PersonName => Vec::new(),
+        FieldKind::Ref { .. } => vec![("by", vec![name.clone()], known(&name))],
+        _ if field.search => vec![("by", vec![name], String::new())],
+        _ => Vec::new(),
+    }
 }

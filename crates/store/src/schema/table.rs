@@ -33,6 +33,8 @@ pub(crate) struct Index {
     pub(crate) name: String,
     pub(crate) columns: Vec<String>,
     pub(crate) unique: bool,
+    /// Condition of the rows it holds, as SQL; empty for all.
+    pub(crate) only: String,
 }
 
 /// How a table lies on the nodes of a distributed database.

@@ -10,7 +10,7 @@ use super::{Sql, after_prefix, expr};
 use crate::{
     StoreError,
     crypto::Crypto,
-    dialect::Val,
+    dialect::{Val, quoted},
     schema::{
         EntityPlan, FieldPlan, Storage,
         values::{check, encode, hash_kind},
@@ -92,9 +92,7 @@ impl Filter<'_> {
             Condition::Exact(name, clear) => {
                 let field = self.plan.field(name)?;
                 match &field.storage {
-                    Storage::Sealed { hash, .. } => {
-                        sql.push(hash).push(" = ").bind(self.hash(field, clear));
-                    }
+                    Storage::Sealed { .. } => self.sealed_is(sql, field, clear),
                     Storage::Open { column, .. } | Storage::Name { column, .. } if field.field.kind.is_text() => {
                         sql.push(column).push(" = ").bind(Val::text(clear));
                     }
@@ -156,25 +154,64 @@ impl Filter<'_> {
         Ok(())
     }
 
+    /// Rows whose sealed field has this value. Living holders of a unique value are found by its claim, others by the hash.
+    fn sealed_is(&self, sql: &mut Sql, field: &FieldPlan, clear: &str) {
+        let Storage::Sealed { hash: column, .. } = &field.storage else { return };
+        let hash = self.hash(field, clear);
+        sql.push("(").push(column).push(" = ").bind(hash.clone());
+        if field.field.unique && self.query.as_of.is_none() {
+            sql.push(" AND id IN (SELECT id FROM linli_claim WHERE hash = ").bind(hash.clone());
+            sql.push(" AND entity = ").bind(Val::text(&self.plan.entity.name));
+            sql.push(" AND field = ").bind(Val::text(&field.field.name));
+            if self.query.with_ended {
+                sql.push(" UNION ALL SELECT id FROM ")
+                    .push(&quoted(&self.plan.table))
+                    .push(" WHERE ended_on IS NOT NULL AND ");
+                sql.push(column).push(" = ").bind(hash);
+            }
+            sql.push(")");
+        }
+        sql.push(")");
+    }
+
     /// What was typed into the search box: the beginning of a name or its initials, or an exact sensitive value.
     fn search(&self, sql: &mut Sql, text: &str) {
-        sql.push("(");
-        let mut any = false;
-        for field in self.plan.fields.iter().filter(|field| field.field.search) {
-            if let Some(column) = self.prefix_column(field, text) {
-                sql.push(if any { " OR " } else { "" });
-                let folded = if column.ends_with("_py\"") { text.to_ascii_lowercase() } else { text.to_owned() };
-                push_prefix(sql, column, &folded);
-                any = true;
-            } else if let Storage::Sealed { hash, .. } = &field.storage
-                && is_number_like(text)
-            {
-                sql.push(if any { " OR " } else { "" });
-                sql.push(hash).push(" = ").bind(self.hash(field, text));
-                any = true;
+        let fields: Vec<&FieldPlan> =
+            self.plan.fields.iter().filter(|field| field.field.search && self.may_hit(field, text)).collect();
+        match fields.as_slice() {
+            [] => drop(sql.push("1 = 0")),
+            [field] => self.search_in(sql, field, text),
+            // Each part by its own index: neither database joins all of them by itself.
+            many if self.query.as_of.is_none() => {
+                sql.push("id IN (");
+                for (at, field) in many.iter().enumerate() {
+                    sql.push(if at > 0 { " UNION ALL SELECT id FROM " } else { "SELECT id FROM " });
+                    sql.push(&quoted(&self.plan.table)).push(" WHERE ");
+                    self.search_in(sql, field, text);
+                }
+                sql.push(")");
+            }
+            many => {
+                for (at, field) in many.iter().enumerate() {
+                    sql.push(if at > 0 { " OR " } else { "(" });
+                    self.search_in(sql, field, text);
+                }
+                sql.push(")");
             }
         }
-        sql.push(if any { ")" } else { "1 = 0)" });
+    }
+
+    fn search_in(&self, sql: &mut Sql, field: &FieldPlan, text: &str) {
+        match self.prefix_column(field, text) {
+            Some(column) if column.ends_with("_py\"") => push_prefix(sql, column, &text.to_ascii_lowercase()),
+            Some(column) => push_prefix(sql, column, text),
+            None => self.sealed_is(sql, field, text),
+        }
+    }
+
+    /// Whether a search for `text` can find anything in a field.
+    fn may_hit(&self, field: &FieldPlan, text: &str) -> bool {
+        self.prefix_column(field, text).is_some() || (field.is_sealed() && is_number_like(text))
     }
 
     /// The column whose beginning `text` may be.
@@ -190,13 +227,9 @@ impl Filter<'_> {
     /// The single name column a search without sort order walks along, if that is all the search can hit.
     pub(crate) fn search_walks(&self) -> Option<&FieldPlan> {
         let text = self.query.search.as_deref()?.trim();
-        let searched: Vec<&FieldPlan> = self.plan.fields.iter().filter(|field| field.field.search).collect();
-        let hits = |field: &&&FieldPlan| {
-            self.prefix_column(field, text).is_some() || (field.is_sealed() && is_number_like(text))
-        };
-        let mut found = searched.iter().filter(hits);
+        let mut found = self.plan.fields.iter().filter(|field| field.field.search && self.may_hit(field, text));
         let first = found.next().filter(|field| matches!(field.storage, Storage::Name { .. }))?;
-        (found.next().is_none() && !text.is_empty() && text.is_ascii()).then_some(*first)
+        (found.next().is_none() && !text.is_empty() && text.is_ascii()).then_some(first)
     }
 }
 

@@ -13,7 +13,6 @@ use crate::{
         EntityPlan,
         values::{clear_text, encode_field},
     },
-    sql::insert_text,
     tx::permitted,
 };
 
@@ -68,16 +67,14 @@ impl WriteTx<'_> {
         }
         self.claim_new(permit, plan, records, &rows)?;
         let width = plan.columns.len();
-        let most = (self.ctx.dialect.max_params() / width).clamp(1, ROWS);
+        let most = 1 << (self.ctx.dialect.max_params() / width).clamp(1, ROWS).ilog2();
         let mut at = 0;
         while at < rows.len() {
             let left = rows.len() - at;
             // Powers of two, so that few statements serve all lengths.
             let size = if left >= most { most } else { 1 << left.ilog2() };
-            let mut text = insert_text(&plan.table, &plan.all, width, size);
-            text.push_str(" ON CONFLICT DO NOTHING");
             let params: Vec<Val> = rows[at..at + size].iter_mut().flat_map(std::mem::take).collect();
-            if self.execute(&text, &params)? < size as u64 {
+            if self.execute(plan.insert_rows(size), &params)? < size as u64 {
                 return Err(self.existing(plan, &records[at..at + size])?);
             }
             at += size;
