@@ -53,7 +53,9 @@ impl Engine {
         let seen = self
             .store
             .write::<Option<T>, Unseen>(move |tx| match tx.once(&once.key, account, &once.request)? {
-                Once::Replay(answer) => serde_json::from_value(answer).map(Some).map_err(|e| Unseen::Problem(Problem::internal(e))),
+                Once::Replay(answer) => {
+                    serde_json::from_value(answer).map(Some).map_err(|e| Unseen::Problem(Problem::internal(e)))
+                }
                 Once::OtherContent => Err(Unseen::Problem(Problem::idempotency_other_content())),
                 // Rolled back, so that the key stays free.
                 Once::First => Err(Unseen::Free),

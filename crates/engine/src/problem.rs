@@ -211,7 +211,9 @@ impl Problem {
             ProblemKind::Denied,
             "auth.outside_scope",
             format!("区域 {area} 不在您的管理范围内。请联系上级账号管理员授权该区域。"),
-            format!("The area {area} is outside your scope. Ask an account administrator of a level above to grant it."),
+            format!(
+                "The area {area} is outside your scope. Ask an account administrator of a level above to grant it."
+            ),
         )
         .with("missing", json!({ "area": area }))
     }
@@ -296,9 +298,8 @@ impl Problem {
 
     /// The content breaks rules of its fields.
     pub fn invalid(code: &'static str, fields: Vec<FieldProblem>) -> Self {
-        let join = |pick: fn(&Label) -> &str| {
-            fields.iter().map(|field| pick(&field.message)).collect::<Vec<_>>().join(" ")
-        };
+        let join =
+            |pick: fn(&Label) -> &str| fields.iter().map(|field| pick(&field.message)).collect::<Vec<_>>().join(" ");
         let (zh, en) = (join(|label| &label.zh), join(|label| &label.en));
         Self::new(ProblemKind::Invalid, code, zh, en).with_fields(fields)
     }

@@ -7,7 +7,10 @@ use axum::{
     http::{HeaderMap, HeaderValue, header, request::Parts},
 };
 use linli_domain::{Actor, Lang};
-use linli_engine::{Engine, Problem, access::{self, SignedIn}};
+use linli_engine::{
+    Engine, Problem,
+    access::{self, SignedIn},
+};
 use serde_json::json;
 
 use crate::{ApiError, AppState};
@@ -48,7 +51,10 @@ impl OptionalFromRequestParts<AppState> for Authenticated {
         let Some(who) = access::resume(&state.engine, token).await? else { return Ok(None) };
         let connection = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let address = address(&state.engine, &parts.headers, connection);
-        Ok(Some(Self { who, engine: state.engine.for_request(address.as_deref(), crate::reply::lang_of(&parts.headers)) }))
+        Ok(Some(Self {
+            who,
+            engine: state.engine.for_request(address.as_deref(), crate::reply::lang_of(&parts.headers)),
+        }))
     }
 }
 

@@ -223,9 +223,10 @@ impl FromRequestParts<AppState> for ListQuery {
 
 fn decoded(text: &str) -> Result<String, Problem> {
     let spaced = text.replace('+', " ");
-    percent_encoding::percent_decode_str(&spaced).decode_utf8().map(std::borrow::Cow::into_owned).map_err(|_| {
-        Problem::malformed("查询参数不是 UTF-8 文字。", "The query is not UTF-8 text.")
-    })
+    percent_encoding::percent_decode_str(&spaced)
+        .decode_utf8()
+        .map(std::borrow::Cow::into_owned)
+        .map_err(|_| Problem::malformed("查询参数不是 UTF-8 文字。", "The query is not UTF-8 text."))
 }
 
 #[cfg(test)]

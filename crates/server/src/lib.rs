@@ -22,7 +22,7 @@ pub mod routes;
 
 use std::{io, net::SocketAddr, sync::Arc};
 
-use axum::Router;
+use axum::{Router, serve::ListenerExt};
 use linli_engine::Engine;
 use tokio::net::TcpListener;
 
@@ -41,7 +41,8 @@ pub struct AppState {
 impl AppState {
     /// State over an engine.
     pub fn new(engine: Engine) -> Self {
-        let oidc = engine.config.oidc.clone().map(|config| Arc::new(oidc::Provider::new(config, &engine.config.server)));
+        let oidc =
+            engine.config.oidc.clone().map(|config| Arc::new(oidc::Provider::new(config, &engine.config.server)));
         Self { engine, oidc }
     }
 }
@@ -62,6 +63,12 @@ pub async fn serve(
 ) -> io::Result<()> {
     let (stop, stopped) = tokio::sync::watch::channel(false);
     let jobs = tokio::spawn(work(engine.clone(), stopped));
+    // Answers are small: waiting to fill a packet would cost more than it saves.
+    let listener = listener.tap_io(|connection| {
+        if let Err(error) = connection.set_nodelay(true) {
+            tracing::debug!(%error, "no TCP_NODELAY");
+        }
+    });
     let service = app(engine).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(shutdown).await;
     let _nobody_listens = stop.send(true);

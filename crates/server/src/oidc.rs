@@ -106,7 +106,7 @@ impl Provider {
             .set_pkce_verifier(PkceCodeVerifier::new(journey.verifier))
             .request_async(&http()?)
             .await
-            .map_err(|error| refused(error))?;
+            .map_err(refused)?;
         let token = answer.id_token().ok_or_else(|| refused("no id token"))?;
         let now = engine.now();
         let verifier = client.id_token_verifier().set_time_fn(move || at(now));

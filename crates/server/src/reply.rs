@@ -80,7 +80,7 @@ pub async fn render(State(state): State<AppState>, request: Request, next: Next)
     let status = response.status();
     let bare = !response.headers().contains_key(header::CONTENT_TYPE) || is_plain(&response);
     if api && bare && (status.is_client_error() || status.is_server_error()) {
-        return with_headers_of(&response, written(&bare_problem(status), lang), status);
+        return with_headers_of(&response, written_as(&bare_problem(status), status, lang));
     }
     response
 }
@@ -90,8 +90,7 @@ fn is_plain(response: &Response) -> bool {
     kind.is_some_and(|kind| kind.starts_with("text/plain"))
 }
 
-fn with_headers_of(from: &Response, mut to: Response, status: StatusCode) -> Response {
-    *to.status_mut() = status;
+fn with_headers_of(from: &Response, mut to: Response) -> Response {
     if let Some(allow) = from.headers().get(header::ALLOW) {
         to.headers_mut().insert(header::ALLOW, allow.clone());
     }
@@ -100,7 +99,11 @@ fn with_headers_of(from: &Response, mut to: Response, status: StatusCode) -> Res
 
 /// The problem+json of a refusal.
 pub fn written(problem: &Problem, lang: Lang) -> Response {
-    let mut response = (status(problem.kind), body(problem, lang).to_string()).into_response();
+    written_as(problem, status(problem.kind), lang)
+}
+
+fn written_as(problem: &Problem, status: StatusCode, lang: Lang) -> Response {
+    let mut response = (status, body(problem, status, lang).to_string()).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
     headers.insert(header::CONTENT_LANGUAGE, HeaderValue::from_static(lang.pick("zh-CN", "en")));
@@ -110,20 +113,18 @@ pub fn written(problem: &Problem, lang: Lang) -> Response {
     response
 }
 
-fn body(problem: &Problem, lang: Lang) -> Json {
+fn body(problem: &Problem, status: StatusCode, lang: Lang) -> Json {
     let mut members = Map::new();
     if let Json::Object(extra) = &problem.extra {
         members.extend(extra.iter().map(|(name, value)| (name.clone(), value.clone())));
     }
     members.insert("type".into(), json!(format!("https://linli.dev/problems/{}", problem.code)));
     members.insert("title".into(), json!(problem.kind.title().text(lang)));
-    members.insert("status".into(), json!(status(problem.kind).as_u16()));
+    members.insert("status".into(), json!(status.as_u16()));
     members.insert("code".into(), json!(problem.code));
     members.insert("detail".into(), json!(problem.text(lang)));
     if !problem.fields.is_empty() {
-        let field = |field: &linli_engine::FieldProblem| {
-            json!({ "field": field.field, "code": field.code, "message": field.message.text(lang) })
-        };
+        let field = |field: &linli_engine::FieldProblem| json!({ "field": field.field, "code": field.code, "message": field.message.text(lang) });
         members.insert("fields".into(), problem.fields.iter().map(field).collect());
     }
     Json::Object(members)
@@ -150,5 +151,24 @@ fn bare_problem(status: StatusCode) -> Problem {
         ),
         status if status.is_server_error() => Problem::internal(status),
         _ => Problem::malformed("请求无法识别。", "The request cannot be read."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_write_queue_says_when_to_try_again() {
+        let answer = written(&StoreError::Busy.into(), Lang::En);
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert_eq!(answer.headers()[header::RETRY_AFTER], "1");
+    }
+
+    #[test]
+    fn refusals_are_told_in_both_languages() {
+        let problem = Problem::no_record();
+        let detail = |lang| body(&problem, StatusCode::NOT_FOUND, lang)["detail"].as_str().map(str::to_owned);
+        assert!(detail(Lang::Zh).unwrap().contains("没有找到") && detail(Lang::En).unwrap().contains("no such record"));
     }
 }

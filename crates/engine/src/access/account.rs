@@ -98,29 +98,21 @@ pub(super) fn view(
 }
 
 /// Grants with labels and names.
-pub(super) fn grant_views(
-    engine: &Engine,
-    tx: &mut ReadTx<'_>,
-    grants: &[Grant],
-) -> Result<Vec<GrantView>, Problem> {
+pub(super) fn grant_views(engine: &Engine, tx: &mut ReadTx<'_>, grants: &[Grant]) -> Result<Vec<GrantView>, Problem> {
     let catalogue = engine.catalogue();
     let mut views = Vec::with_capacity(grants.len());
     for grant in grants {
-        let label = catalogue.roles.get(&grant.role).map_or_else(
-            || Label::new(grant.role.clone(), grant.role.clone()),
-            |role| role.label.clone(),
-        );
+        let label = catalogue
+            .roles
+            .get(&grant.role)
+            .map_or_else(|| Label::new(grant.role.clone(), grant.role.clone()), |role| role.label.clone());
         views.push(GrantView { role: grant.role.clone(), label, area: engine.area_ref(tx, &grant.area)? });
     }
     Ok(views)
 }
 
 /// Grants with the paths of their areas; refuses roles and areas that do not exist.
-pub(super) fn read_grants(
-    engine: &Engine,
-    tx: &mut ReadTx<'_>,
-    inputs: &[GrantInput],
-) -> Result<Vec<Grant>, Problem> {
+pub(super) fn read_grants(engine: &Engine, tx: &mut ReadTx<'_>, inputs: &[GrantInput]) -> Result<Vec<Grant>, Problem> {
     let catalogue = engine.catalogue();
     let mut grants: Vec<Grant> = Vec::with_capacity(inputs.len());
     for input in inputs {

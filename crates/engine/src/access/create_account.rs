@@ -99,7 +99,11 @@ fn check(input: &NewAccount) -> Result<(), Problem> {
         fields.push(FieldProblem::new("login", "format", message));
     }
     if !(1..=64).contains(&input.name.trim().chars().count()) {
-        fields.push(FieldProblem::new("name", "format", Label::new("姓名为 1–64 个字。", "A name has 1–64 characters.")));
+        fields.push(FieldProblem::new(
+            "name",
+            "format",
+            Label::new("姓名为 1–64 个字。", "A name has 1–64 characters."),
+        ));
     }
     if input.grants.is_empty() {
         let message = Label::new(

@@ -28,12 +28,7 @@ pub struct AccountChange {
 }
 
 /// Changes an account that holds no more than `actor` does.
-pub async fn edit(
-    engine: &Engine,
-    actor: &Actor,
-    id: RecordId,
-    change: AccountChange,
-) -> Result<AccountView, Problem> {
+pub async fn edit(engine: &Engine, actor: &Actor, id: RecordId, change: AccountChange) -> Result<AccountView, Problem> {
     let permit = engine.permit(actor, Verb::Manage, Subject::Accounts)?;
     if change.disabled == Some(true) && id == actor.account {
         return Err(Problem::new(
@@ -85,7 +80,10 @@ fn regrant(
     let Some(inputs) = &change.grants else { return Ok(held) };
     let grants = account::read_grants(engine, tx, inputs)?;
     if grants.is_empty() {
-        let message = Label::new("请至少保留一个角色;如需停止使用,请停用账号。", "Keep at least one role, or disable the account.");
+        let message = Label::new(
+            "请至少保留一个角色;如需停止使用,请停用账号。",
+            "Keep at least one role, or disable the account.",
+        );
         return Err(Problem::invalid("account.invalid", vec![FieldProblem::new("grants", "required", message)]));
     }
     for grant in &grants {
@@ -95,7 +93,11 @@ fn regrant(
     Ok(grants)
 }
 
-fn apply(account: &mut Account, change: &AccountChange, password_hash: Option<&str>) -> Result<Vec<&'static str>, Problem> {
+fn apply(
+    account: &mut Account,
+    change: &AccountChange,
+    password_hash: Option<&str>,
+) -> Result<Vec<&'static str>, Problem> {
     let mut told = Vec::new();
     if let Some(name) = &change.name {
         let name = name.trim();

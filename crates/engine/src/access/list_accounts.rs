@@ -49,7 +49,8 @@ pub async fn list(engine: &Engine, actor: &Actor, filter: AccountFilter) -> Resu
                 let last = page.len() < 200;
                 for (held, grants) in page {
                     after = Some(held.login.clone());
-                    let fits = held.login.to_lowercase().contains(&wanted) || held.name.to_lowercase().contains(&wanted);
+                    let fits =
+                        held.login.to_lowercase().contains(&wanted) || held.name.to_lowercase().contains(&wanted);
                     if !fits {
                         continue;
                     }

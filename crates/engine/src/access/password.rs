@@ -12,7 +12,8 @@ use crate::{Engine, FieldProblem, Problem};
 const MOST: usize = 256;
 
 /// Hash of no password, so that unknown logins take as long as known ones.
-const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$bGlubGktbm9ib2R5LXNhbHQ$vhyMb6HBjHEzoB7qh9z3Ua0HjlwXBoWpd6mPXzDbJdY";
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$bGlubGktbm9ib2R5LXNhbHQ$vhyMb6HBjHEzoB7qh9z3Ua0HjlwXBoWpd6mPXzDbJdY";
 
 fn argon2() -> Result<Argon2<'static>, Problem> {
     let params = Params::new(19_456, 2, 1, Some(32)).map_err(Problem::internal)?;
@@ -42,7 +43,8 @@ pub fn check_rules(engine: &Engine, field: &str, password: &str, login: &str) ->
 /// Hashes a password on this thread.
 pub fn hash_blocking(engine: &Engine, password: &str) -> Result<String, Problem> {
     let salt = engine.random_bytes::<16>();
-    let hash: PasswordHash = argon2()?.hash_password_with_salt(password.as_bytes(), &salt).map_err(Problem::internal)?;
+    let hash: PasswordHash =
+        argon2()?.hash_password_with_salt(password.as_bytes(), &salt).map_err(Problem::internal)?;
     Ok(hash.to_string())
 }
 

@@ -4,7 +4,10 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use linli_domain::{Actor, Label, RecordId, Timestamp, Verb, actor};
-use linli_store::{WriteTx, tables::{Account, Session}};
+use linli_store::{
+    WriteTx,
+    tables::{Account, Session},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
@@ -141,10 +144,7 @@ pub async fn resume(engine: &Engine, token: &str) -> Result<Option<Arc<SignedIn>
     let Some((session, who)) = found else { return Ok(None) };
     if now >= session.last_seen.plus_seconds(TOUCH_SECONDS) {
         let expires = expiry(engine, session.created, now);
-        engine
-            .store
-            .write::<_, Problem>(move |tx| Ok(tx.touch_session(&hash, now, expires)?))
-            .await?;
+        engine.store.write::<_, Problem>(move |tx| Ok(tx.touch_session(&hash, now, expires)?)).await?;
     }
     let who = Arc::new(who);
     engine.sessions.put(who.clone(), now, generation);

@@ -172,14 +172,9 @@ mod tests {
     fn locks_double_up_to_a_day() {
         let access = AccessConfig::default();
         let minutes = |failures| lock(&access, failures, Timestamp(0)).map(|until| until.0 / 60_000_000);
-        assert_eq!([4, 5, 6, 10, 15, 50, 5_000].map(minutes), [
-            None,
-            Some(15),
-            None,
-            Some(30),
-            Some(60),
-            Some(1_440),
-            Some(1_440)
-        ]);
+        assert_eq!(
+            [4, 5, 6, 10, 15, 50, 5_000].map(minutes),
+            [None, Some(15), None, Some(30), Some(60), Some(1_440), Some(1_440)]
+        );
     }
 }

@@ -61,7 +61,14 @@ pub async fn create(
             };
             tx.put_area(&permit, &area)?;
             let detail = json!({ "name": &area.name, "kind": &area.kind });
-            tx.audit(engine2.audit_entry(&actor2, "create", "areas", area.code.clone(), Some(area.path.clone()), detail))?;
+            tx.audit(engine2.audit_entry(
+                &actor2,
+                "create",
+                "areas",
+                area.code.clone(),
+                Some(area.path.clone()),
+                detail,
+            ))?;
             look::detail(&engine2, tx, area)
         })
         .await
@@ -100,7 +107,8 @@ fn check_parent(engine: &Engine, parent: &Area, wanted: &AreaLevel) -> Result<()
             format!("{} is closed; nothing can be made below it.", parent.name),
         ));
     }
-    let missed = catalogue.levels.iter().find(|level| above < level.rank && level.rank < wanted.rank && !level.optional);
+    let missed =
+        catalogue.levels.iter().find(|level| above < level.rank && level.rank < wanted.rank && !level.optional);
     match missed {
         Some(missed) => Err(wrong_kind(
             format!("{}须建在{}之下,请先选择或新建{}。", wanted.label.zh, missed.label.zh, missed.label.zh),

@@ -169,11 +169,7 @@ pub async fn get(engine: &Engine, actor: &Actor, code: String) -> Result<AreaDet
 }
 
 /// All there is to say about an area.
-pub(super) fn detail(
-    engine: &Engine,
-    tx: &mut linli_store::ReadTx<'_>,
-    area: Area,
-) -> Result<AreaDetail, Problem> {
+pub(super) fn detail(engine: &Engine, tx: &mut linli_store::ReadTx<'_>, area: Area) -> Result<AreaDetail, Problem> {
     let today = engine.now().china_date();
     let has_children = !tx.area_children(&linli_domain::Scope::Everywhere, Some(&area.code), today)?.is_empty();
     let mut ancestry = Vec::new();
@@ -183,9 +179,11 @@ pub(super) fn detail(
     let former = tx.area_names(&area.code)?;
     let since = former.last().and_then(|name| name.to.tomorrow().ok()).or(area.valid_from);
     let mut names = vec![FormerNameView { name: area.name.clone(), from: since, to: area.valid_to }];
-    names.extend(
-        former.into_iter().rev().map(|name| FormerNameView { name: name.name, from: name.from, to: Some(name.to) }),
-    );
+    names.extend(former.into_iter().rev().map(|name| FormerNameView {
+        name: name.name,
+        from: name.from,
+        to: Some(name.to),
+    }));
     let full_name = engine.area_ref(tx, &area.path)?.full_name;
     Ok(AreaDetail { area: view(area, has_children), full_name, ancestry, names })
 }

@@ -10,8 +10,8 @@
 mod close;
 mod create;
 mod import;
-mod look;
 mod initials;
+mod look;
 mod names;
 mod relocate;
 mod rename;
@@ -19,11 +19,11 @@ mod rename;
 pub use close::close;
 pub use create::{NewArea, create};
 pub use import::{AreaImportReport, AreaNote, ImportOptions, NoteKind, Progress, import};
+pub(crate) use initials::initials;
 pub use look::{AreaDetail, AreaItems, AreaView, FormerNameView, SearchItem, SearchItems, children, get, search};
 pub use names::{AreaRef, NameCache};
 pub use relocate::relocate;
 pub use rename::rename;
-pub(crate) use initials::initials;
 
 use linli_domain::{Actor, Area, Catalogue, Permit, Scope, Subject, Verb, actor, catalogue::AreaLevel};
 use linli_store::ReadTx;

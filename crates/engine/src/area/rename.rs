@@ -27,7 +27,14 @@ pub async fn rename(
                 let initials = initials(&name);
                 tx.rename_area(&permit, &code, &name, &initials, from)?;
                 let detail = json!({ "old": &area.name, "new": &name, "from": from.to_string() });
-                tx.audit(engine2.audit_entry(&actor, "rename", "areas", code.clone(), Some(area.path.clone()), detail))?;
+                tx.audit(engine2.audit_entry(
+                    &actor,
+                    "rename",
+                    "areas",
+                    code.clone(),
+                    Some(area.path.clone()),
+                    detail,
+                ))?;
                 (area.name, area.initials) = (name.clone(), initials);
             }
             engine2.area_names.clear();

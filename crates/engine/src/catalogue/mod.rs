@@ -296,16 +296,8 @@ fn level(level: &AreaLevel) -> LevelView {
 }
 
 fn entity(engine: &Engine, actor: &Actor, entity: &Entity) -> EntityView {
-    const VERBS: [Verb; 8] = [
-        Verb::Read,
-        Verb::Create,
-        Verb::Edit,
-        Verb::End,
-        Verb::Merge,
-        Verb::Reveal,
-        Verb::Export,
-        Verb::Import,
-    ];
+    const VERBS: [Verb; 8] =
+        [Verb::Read, Verb::Create, Verb::Edit, Verb::End, Verb::Merge, Verb::Reveal, Verb::Export, Verb::Import];
     EntityView {
         name: entity.name.clone(),
         label: entity.label.clone(),
@@ -332,10 +324,7 @@ fn entity(engine: &Engine, actor: &Actor, entity: &Entity) -> EntityView {
         view: ViewView { columns: entity.view.columns.clone(), sort: entity.view.sort.clone() },
         end_reasons: entity.end_reasons.clone(),
         people: entity.person.is_some(),
-        permissions: VERBS
-            .into_iter()
-            .filter(|verb| engine.permit_entity(actor, *verb, entity).is_ok())
-            .collect(),
+        permissions: VERBS.into_iter().filter(|verb| engine.permit_entity(actor, *verb, entity).is_ok()).collect(),
     }
 }
 

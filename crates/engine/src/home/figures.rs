@@ -4,7 +4,10 @@ use jiff::Span;
 use linli_domain::{AreaPath, Value, record::Condition};
 use linli_store::ReadTx;
 
-use super::{Figure, Todo, people::{Held, People}};
+use super::{
+    Figure, Todo,
+    people::{Held, People},
+};
 use crate::{Engine, Problem};
 
 /// Households and residents counted where no records are held.
@@ -71,9 +74,8 @@ pub fn figures(
             query.conditions = vec![Condition::Between(birth.clone(), Value::Null, Value::Date(latest))];
             let aged = tx.count(&register.permit, &query)?;
             let link = register.link(&code, &format!("&filter={birth}:..{latest}"));
-            let note = (counted.residents > 0).then(|| {
-                lang.pick("仅统计已建档人员", "Of the people with records only").to_owned()
-            });
+            let note = (counted.residents > 0)
+                .then(|| lang.pick("仅统计已建档人员", "Of the people with records only").to_owned());
             add("aged_60", "60 岁及以上", "Aged 60 and over", aged, note, Some(link));
         }
         let missing: u64 = gaps.iter().map(|gap| gap.count).sum();

@@ -12,7 +12,7 @@ use linli_domain::{Actor, AreaPath, Subject, Verb};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Engine, Problem, access, area, area::AreaRef};
+use crate::{Engine, Problem, access, area, area::AreaRef, sheet};
 use people::People;
 
 /// The staff home page.
@@ -82,6 +82,9 @@ pub async fn view(engine: &Engine, actor: &Actor, code: Option<String>) -> Resul
     let tree = engine.permit(actor, Verb::Read, Subject::Areas)?;
     let people = People::of(engine, actor);
     let (engine2, actor) = (engine.clone(), actor.clone());
+    let (engine3, actor3) = (engine.clone(), actor.clone());
+    let fills = tokio::task::spawn_blocking(move || sheet::fill::list(&engine3, &actor3, 20));
+    let fills = fills.await.map_err(Problem::internal)??;
     engine
         .store
         .read(move |tx| {
@@ -93,6 +96,7 @@ pub async fn view(engine: &Engine, actor: &Actor, code: Option<String>) -> Resul
             let counted = figures::counted(tx, &area)?;
             let burden = burden::burden(&engine2, tx, &people, &area, held)?;
             let mut todo = todo::imports(&engine2, tx, &people, &area)?;
+            todo.extend(todo::fills(&engine2, &area, &fills));
             todo.extend(todo::burden(&engine2, burden.as_ref()));
             todo.extend(todo::duplicates(&engine2, tx, &people, &area, held)?);
             let gaps = todo::gaps(&engine2, tx, &people, &area)?;

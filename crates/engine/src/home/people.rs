@@ -1,10 +1,6 @@
 //! Which registers hold people and households: the register that describes persons, and what its household field names.
 
-use linli_domain::{
-    Actor, AreaPath, Entity, FieldKind, Permit, Verb,
-    catalogue::PersonFields,
-    record::ListQuery,
-};
+use linli_domain::{Actor, AreaPath, Entity, FieldKind, Permit, Verb, catalogue::PersonFields, record::ListQuery};
 use linli_store::{ReadTx, StoreError};
 
 use crate::{Engine, Problem};

@@ -12,7 +12,7 @@ use super::{
     burden::BurdenView,
     people::{Held, People},
 };
-use crate::{Engine, Problem, register::moment};
+use crate::{Engine, Problem, register::moment, sheet::fill::Fill};
 
 /// Above so many people the whole area is not searched for people known twice with every look at the page.
 const SEARCHED: u64 = 50_000;
@@ -78,13 +78,34 @@ pub fn recent(engine: &Engine, tx: &mut ReadTx<'_>, people: &People, area: &Area
     Ok(recent)
 }
 
+/// One's own templates that were filled with gaps left, in the area or below it.
+pub fn fills(engine: &Engine, area: &AreaPath, fills: &[Fill]) -> Vec<Todo> {
+    let within = |fill: &&Fill| fill.area.path.parse::<AreaPath>().is_ok_and(|path| area.covers(&path));
+    let todo = fills.iter().filter(within).filter_map(|fill| {
+        let missing: u64 = fill.gaps.iter().map(|gap| gap.missing as u64).sum();
+        (missing > 0).then(|| Todo {
+            kind: "fill".into(),
+            title: match engine.lang {
+                Lang::Zh => format!("表格“{}”还缺 {missing} 项", fill.file_name),
+                Lang::En => format!("{} lacks {missing} values", fill.file_name),
+            },
+            link: Some(format!("/fills/{}", fill.id)),
+            count: missing,
+            at: Some(fill.created.clone()),
+        })
+    });
+    todo.collect()
+}
+
 /// Too many households a worker.
 pub fn burden(engine: &Engine, burden: Option<&BurdenView>) -> Option<Todo> {
     let burden = burden?;
     let each = burden.households_per_worker.filter(|each| *each > u64::from(burden.overburdened))?;
     let title = match engine.lang {
         Lang::Zh => format!("社区工作者人均 {each} 户,超过 {} 户,还缺 {} 人", burden.overburdened, burden.gap),
-        Lang::En => format!("{each} households a worker, above {}: {} workers missing", burden.overburdened, burden.gap),
+        Lang::En => {
+            format!("{each} households a worker, above {}: {} workers missing", burden.overburdened, burden.gap)
+        }
     };
     Some(Todo { kind: "burden".into(), title, link: Some("/accounts".into()), count: burden.gap, at: None })
 }

@@ -86,7 +86,8 @@ pub(super) fn place(
     entity: &Entity,
     code: &str,
 ) -> Result<Area, Problem> {
-    let place = tx.area(code)?.ok_or_else(|| wrong_area(format!("没有区域 {code}。"), format!("There is no area {code}.")))?;
+    let place =
+        tx.area(code)?.ok_or_else(|| wrong_area(format!("没有区域 {code}。"), format!("There is no area {code}.")))?;
     if !permit.scope().covers(&place.path) {
         return Err(Problem::outside_scope(code));
     }
@@ -103,10 +104,7 @@ pub(super) fn place(
         ));
     }
     if place.valid_to.is_some_and(|last| last < engine.now().china_date()) {
-        return Err(wrong_area(
-            format!("区域“{}”已撤销。", place.name),
-            format!("The area {} is closed.", place.name),
-        ));
+        return Err(wrong_area(format!("区域“{}”已撤销。", place.name), format!("The area {} is closed.", place.name)));
     }
     Ok(place)
 }

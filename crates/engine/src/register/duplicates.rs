@@ -177,12 +177,7 @@ fn find(
 }
 
 /// Same name, same initials (a homophone, a rare character), same phone.
-fn queries(
-    register: &Entity,
-    person: &PersonFields,
-    wanted: &Description,
-    phone: Option<String>,
-) -> Vec<ListQuery> {
+fn queries(register: &Entity, person: &PersonFields, wanted: &Description, phone: Option<String>) -> Vec<ListQuery> {
     let base = ListQuery { limit: LOOKED_AT, ..ListQuery::of(&register.name) };
     let mut queries = Vec::new();
     let name = wanted.key.name.as_str();
@@ -190,9 +185,11 @@ fn queries(
         let same = Condition::In(person.name.clone(), vec![Value::text(name)]);
         queries.push(ListQuery { conditions: vec![same], ..base.clone() });
         let initials = check::pinyin_initials(name);
-        let born = wanted.key.birth.zip(person.birth.as_ref()).map(|(birth, field)| {
-            Condition::In(field.clone(), vec![Value::Date(birth)])
-        });
+        let born = wanted
+            .key
+            .birth
+            .zip(person.birth.as_ref())
+            .map(|(birth, field)| Condition::In(field.clone(), vec![Value::Date(birth)]));
         if let (true, Some(born)) = (initials.is_ascii() && !initials.is_empty(), born) {
             queries.push(ListQuery { search: Some(initials), conditions: vec![born], ..base.clone() });
         }

@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use linli_domain::{
-    Actor, Entity, Record, RecordId, Source, Value, Values, Verb, record::SourceKind, rules,
-};
+use linli_domain::{Actor, Entity, Record, RecordId, Source, Value, Values, Verb, record::SourceKind, rules};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
@@ -87,9 +85,8 @@ fn checked(
     record: &Record,
     changes: &Values,
 ) -> (Values, Vec<crate::FieldProblem>) {
-    let shown = |name: &str, value: &Value| {
-        record.masked.get(name).is_some_and(|mask| value.as_text() == Some(mask.as_str()))
-    };
+    let shown =
+        |name: &str, value: &Value| record.masked.get(name).is_some_and(|mask| value.as_text() == Some(mask.as_str()));
     let changes: Values = changes
         .iter()
         .filter(|(name, value)| !shown(name, value))

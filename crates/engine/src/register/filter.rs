@@ -134,7 +134,11 @@ fn value(_catalogue: &Catalogue, field: &Field, text: &str) -> Result<Value, Pro
     let json = match &field.kind {
         FieldKind::Bool => text.parse::<bool>().map(Json::Bool).ok(),
         FieldKind::Integer { .. } | FieldKind::Money => {
-            if text.is_empty() { Some(Json::Null) } else { text.parse::<i64>().map(Json::from).ok() }
+            if text.is_empty() {
+                Some(Json::Null)
+            } else {
+                text.parse::<i64>().map(Json::from).ok()
+            }
         }
         FieldKind::Codes { .. } => return Ok(Value::Text(text.to_owned())),
         _ => Some(Json::String(text.to_owned())),
@@ -147,4 +151,3 @@ fn value(_catalogue: &Catalogue, field: &Field, text: &str) -> Result<Value, Pro
         )
     })
 }
-

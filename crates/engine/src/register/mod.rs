@@ -59,9 +59,7 @@ pub(crate) fn refused(viewer: &Viewer, entity: &Entity, error: WriteError, yours
 /// The problem of a stale write with the record as it is and the changes that were asked for.
 pub(crate) fn stale(viewer: &Viewer, entity: &Entity, current: Record, yours: &serde_json::Value) -> Problem {
     let current = viewer.bare(entity, current);
-    Problem::stale()
-        .with("current", serde_json::to_value(current).unwrap_or_default())
-        .with("yours", yours.clone())
+    Problem::stale().with("current", serde_json::to_value(current).unwrap_or_default()).with("yours", yours.clone())
 }
 
 /// The program's own permit for what a command must do beyond its actor's reach to keep records whole (a reference that

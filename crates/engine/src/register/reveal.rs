@@ -51,9 +51,7 @@ pub async fn reveal(
         ));
     }
     let (name, field) = (name.to_owned(), input.field);
-    let value = engine
-        .store
-        .write::<_, Problem>(move |tx| Ok(tx.reveal(&permit, &name, id, &field, &purpose)?))
-        .await?;
+    let value =
+        engine.store.write::<_, Problem>(move |tx| Ok(tx.reveal(&permit, &name, id, &field, &purpose)?)).await?;
     Ok(RevealedView { value })
 }

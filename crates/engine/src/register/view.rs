@@ -145,8 +145,7 @@ impl Viewer {
         for record in records {
             let area = self.engine.area_ref(tx, &record.path)?;
             let mut view = self.bare(entity, record);
-            view.area =
-                RecordArea { code: area.code, path: area.path, name: area.name, full_name: area.full_name };
+            view.area = RecordArea { code: area.code, path: area.path, name: area.name, full_name: area.full_name };
             view.refs = refs(entity, &view.values, &titles);
             views.push(view);
         }

@@ -1,7 +1,6 @@
 //! What the packs declare, as the page draws itself from it.
 
 use axum::{
-
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -33,4 +32,3 @@ async fn get(auth: Authenticated, headers: HeaderMap) -> Api<Response> {
     }
     Ok((kept, [(header::CONTENT_TYPE, "application/json")], body).into_response())
 }
-

@@ -2,9 +2,9 @@
 //! sign-in page with its code.
 
 use axum::{
+    extract::State,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{AppendHeaders, IntoResponse, Response},
-    extract::State,
 };
 use linli_engine::{Problem, ProblemKind, access};
 use serde::Deserialize;
@@ -28,12 +28,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
 
 fn provider(state: &AppState) -> Result<&Provider, Problem> {
     state.oidc.as_deref().ok_or_else(|| {
-        Problem::new(
-            ProblemKind::NotFound,
-            "oidc.off",
-            "没有配置单点登录。",
-            "Single sign-on is not configured.",
-        )
+        Problem::new(ProblemKind::NotFound, "oidc.off", "没有配置单点登录。", "Single sign-on is not configured.")
     })
 }
 
@@ -83,20 +78,14 @@ async fn callback(
     let spent = journey_cookie(&state, "", 0)?;
     let journey = auth::cookie(&headers, COOKIE).and_then(Journey::unpack);
     let entry = match (journey, params.code, params.state, params.error) {
-        (Some(journey), Some(code), Some(told), None) => {
-            match provider.finish(&engine, journey, &told, code).await {
-                Ok(identity) => access::sign_in_by_oidc(&engine, identity).await,
-                Err(problem) => Err(problem),
-            }
-        }
+        (Some(journey), Some(code), Some(told), None) => match provider.finish(&engine, journey, &told, code).await {
+            Ok(identity) => access::sign_in_by_oidc(&engine, identity).await,
+            Err(problem) => Err(problem),
+        },
         _ => Err(Problem::new(ProblemKind::Unauthenticated, "oidc.refused", "", "")),
     };
     match entry {
-        Ok(entry) => {
-            Ok(go("/", [auth::set_cookie(&engine, Some(&entry.token)), spent])?)
-        }
-        Err(problem) => {
-            Ok(go(&format!("/sign-in?problem={}", problem.code), [spent])?)
-        }
+        Ok(entry) => Ok(go("/", [auth::set_cookie(&engine, Some(&entry.token)), spent])?),
+        Err(problem) => Ok(go(&format!("/sign-in?problem={}", problem.code), [spent])?),
     }
 }

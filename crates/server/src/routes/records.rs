@@ -64,7 +64,11 @@ fn if_match(headers: &HeaderMap) -> Result<Option<i64>, Problem> {
     let text = value.to_str().unwrap_or_default().trim();
     let version = text.trim_start_matches("W/").trim_matches('"').parse::<i64>();
     version.map(Some).map_err(|_| {
-        Problem::parameter("If-Match", "If-Match 须为记录的 ETag,如 \"7\"。", "If-Match is the record's ETag, like \"7\".")
+        Problem::parameter(
+            "If-Match",
+            "If-Match 须为记录的 ETag,如 \"7\"。",
+            "If-Match is the record's ETag, like \"7\".",
+        )
     })
 }
 

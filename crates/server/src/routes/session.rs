@@ -5,9 +5,7 @@ use axum::{
     http::{StatusCode, header},
     response::{AppendHeaders, IntoResponse},
 };
-use linli_engine::access::{
-    self, DemoAccount, PreferencesChange, PreferencesView, SessionView, SignIn, TotpOffer,
-};
+use linli_engine::access::{self, DemoAccount, PreferencesChange, PreferencesView, SessionView, SignIn, TotpOffer};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};

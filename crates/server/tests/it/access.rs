@@ -82,8 +82,12 @@ async fn signing_out_everywhere_and_a_new_password_end_other_sessions() {
     one.delete("/api/sessions").expect(204).await;
     two.get("/api/session").refused(401, "auth.required").await;
     let (one, two) = (world.signed_in("community").await, world.signed_in("community").await);
-    one.post("/api/session/password", json!({ "current": "wrong", "new": "another long one" })).refused(422, "password.wrong").await;
-    one.post("/api/session/password", json!({ "current": PASSWORD, "new": "short" })).refused(422, "password.weak").await;
+    one.post("/api/session/password", json!({ "current": "wrong", "new": "another long one" }))
+        .refused(422, "password.wrong")
+        .await;
+    one.post("/api/session/password", json!({ "current": PASSWORD, "new": "short" }))
+        .refused(422, "password.weak")
+        .await;
     one.post("/api/session/password", json!({ "current": PASSWORD, "new": "another long one" })).expect(204).await;
     one.get("/api/session").expect(200).await;
     two.get("/api/session").refused(401, "auth.required").await;

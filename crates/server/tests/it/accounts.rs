@@ -34,7 +34,8 @@ async fn only_accounts_in_scope_are_listed() {
     world.account("far", "network/community", XINYANG).await;
     let street = world.signed_in("street").await;
     let listed = street.get("/api/accounts").expect(200).await;
-    let logins: Vec<&str> = listed["items"].as_array().unwrap().iter().filter_map(|one| one["login"].as_str()).collect();
+    let logins: Vec<&str> =
+        listed["items"].as_array().unwrap().iter().filter_map(|one| one["login"].as_str()).collect();
     assert_eq!(logins, ["community", "neighbour", "street"]);
     let city = world.signed_in("city").await;
     let far = city.get("/api/accounts?q=far").expect(200).await;
@@ -43,7 +44,8 @@ async fn only_accounts_in_scope_are_listed() {
     let narrowed = street.get(&format!("/api/accounts?area={ANGUANG}")).expect(200).await;
     assert_eq!(narrowed["items"].as_array().unwrap().len(), 1);
     let first = street.get("/api/accounts?limit=1").expect(200).await;
-    let next = street.get(&format!("/api/accounts?limit=2&after={}", first["next"].as_str().unwrap())).expect(200).await;
+    let next =
+        street.get(&format!("/api/accounts?limit=2&after={}", first["next"].as_str().unwrap())).expect(200).await;
     assert_eq!(next["items"][0]["login"], "neighbour");
 }
 
@@ -80,7 +82,8 @@ async fn bad_accounts_are_told_all_that_is_wrong() {
     let street = world.signed_in("street").await;
     let empty = json!({ "login": "a b", "name": "", "password": null, "grants": [] });
     let problem = street.post("/api/accounts", empty).refused(422, "account.invalid").await;
-    let fields: Vec<&str> = problem["fields"].as_array().unwrap().iter().filter_map(|one| one["field"].as_str()).collect();
+    let fields: Vec<&str> =
+        problem["fields"].as_array().unwrap().iter().filter_map(|one| one["field"].as_str()).collect();
     assert_eq!(fields, ["login", "name", "grants", "password"]);
     street.post("/api/accounts", new("COMMUNITY", "network/community", ZHAOLIN)).refused(409, "account.taken").await;
     let weak = json!({ "login": "weak", "name": "弱", "password": "123", "grants": [{ "role": "network/grid", "area": ZHAOLIN }] });

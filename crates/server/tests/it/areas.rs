@@ -48,7 +48,10 @@ async fn the_tree_is_managed_below_the_community() {
     street.post("/api/areas", above).refused(409, "area.statistical").await;
 
     let renamed = street.patch(&format!("/api/areas/{code}"), json!({ "name": "兆麟第一网格" })).expect(200).await;
-    assert_eq!((renamed["name"].as_str(), renamed["names"][1]["name"].as_str()), (Some("兆麟第一网格"), Some("第一网格")));
+    assert_eq!(
+        (renamed["name"].as_str(), renamed["names"][1]["name"].as_str()),
+        (Some("兆麟第一网格"), Some("第一网格"))
+    );
     let resident = community.register(code, json!({ "name": "王秀英" })).await;
     let moved = street.post(&format!("/api/areas/{code}/move"), json!({ "parent": ANGUANG })).expect(200).await;
     assert_eq!(moved["parent"], ANGUANG);

@@ -13,9 +13,13 @@ async fn a_reveal_states_its_purpose_and_is_audited() {
     assert!(resident["masked"]["identity_number"].as_str().unwrap().contains('*'), "{resident}");
     assert!(!resident.to_string().contains(&number), "the number is nowhere in the answer");
     let reveal = format!("{}/reveal", at(&resident));
-    community.post(&reveal, json!({ "field": "identity_number", "purpose": " " })).refused(422, "request.parameter").await;
+    community
+        .post(&reveal, json!({ "field": "identity_number", "purpose": " " }))
+        .refused(422, "request.parameter")
+        .await;
     community.post(&reveal, json!({ "field": "name", "purpose": "核对" })).refused(422, "request.parameter").await;
-    let shown = community.post(&reveal, json!({ "field": "identity_number", "purpose": "办理高龄津贴" })).expect(200).await;
+    let shown =
+        community.post(&reveal, json!({ "field": "identity_number", "purpose": "办理高龄津贴" })).expect(200).await;
     assert_eq!(shown["value"], number);
     let department = world.signed_in("department").await;
     let asked = json!({ "field": "identity_number", "purpose": "核对" });

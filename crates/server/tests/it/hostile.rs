@@ -45,7 +45,9 @@ async fn bodies_that_are_not_what_they_should_be_are_told_where() {
 async fn addresses_that_are_not_what_they_should_be_are_refused() {
     let world = World::start().await;
     let community = world.signed_in("community").await;
-    for query in ["limit=100000", "limit=0", "filter=nonsense", "filter=nothing:1", "sort=nothing", "sort=phone", "unknown=1"] {
+    for query in
+        ["limit=100000", "limit=0", "filter=nonsense", "filter=nothing:1", "sort=nothing", "sort=phone", "unknown=1"]
+    {
         community.get(&format!("{RESIDENTS}?{query}")).expect(422).await;
     }
     for cursor in ["x", "AAAA", "%00", "eyJhIjoxfQ"] {
@@ -70,7 +72,8 @@ async fn every_answer_carries_the_guards() {
         assert!(header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
         assert_eq!((header("x-content-type-options"), header("x-frame-options")), ("nosniff", "DENY"), "{path}");
     }
-    let cookie = world.nobody().post("/api/session", json!({ "login": "community", "password": PASSWORD })).send().await;
+    let cookie =
+        world.nobody().post("/api/session", json!({ "login": "community", "password": PASSWORD })).send().await;
     let cookie = cookie.headers()["set-cookie"].to_str().unwrap().to_owned();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
     assert_eq!(world.nobody().get("/healthz").expect(200).await, json!({ "status": "ok" }));

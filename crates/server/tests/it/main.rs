@@ -9,6 +9,7 @@ mod home;
 mod hostile;
 mod oidc;
 mod openapi;
+mod process;
 mod provider;
 mod records;
 mod scope;

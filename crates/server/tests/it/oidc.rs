@@ -82,6 +82,8 @@ async fn an_account_is_linked_by_its_login_and_then_known_by_its_subject() {
     assert_eq!(told, "/sign-in?problem=auth.oidc_unknown", "a linked account is not taken over");
 }
 
+type Change = fn(&mut Passed);
+
 #[tokio::test]
 async fn what_does_not_fit_is_refused() {
     let (world, provider) = city().await;
@@ -92,7 +94,7 @@ async fn what_does_not_fit_is_refused() {
     assert_eq!(back(&person, "c1", "another-state").await, refused);
     assert_eq!(back(&world.nobody(), "c1", &asked["state"]).await, refused, "without the journey's cookie");
 
-    let wrong: [(&str, fn(&mut Passed)); 4] = [
+    let wrong: [(&str, Change); 4] = [
         ("nonce", |passed| passed.nonce = "other".into()),
         ("audience", |passed| passed.audience = "another client".into()),
         ("expired", |passed| passed.now -= 3_600),

@@ -33,7 +33,9 @@ async fn the_description_is_served_and_is_3_1() {
     let world = World::start().await;
     let described = world.nobody().get("/api/openapi.json").expect(200).await;
     assert!(described["openapi"].as_str().unwrap().starts_with("3.1"));
-    for path in ["/api/session", "/api/records/{pack}/{entity}/{id}/merge", "/api/areas/search", "/api/home", "/api/audit"] {
+    for path in
+        ["/api/session", "/api/records/{pack}/{entity}/{id}/merge", "/api/areas/search", "/api/home", "/api/audit"]
+    {
         assert!(described["paths"].get(path).is_some(), "{path}");
     }
 }

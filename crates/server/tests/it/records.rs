@@ -14,11 +14,16 @@ async fn a_record_is_made_in_normal_form_with_what_follows_from_it() {
     let values = json!({ "name": " 赵 丽华 ", "identity_number": number.to_lowercase(), "phone": "138 0451 0001" });
     let made = community.register(ZHAOLIN, values).await;
     assert_eq!((made["version"].as_i64(), made["title"].as_str()), (Some(1), Some("赵丽华")));
-    assert_eq!((made["values"]["birth_date"].as_str(), made["values"]["sex"].as_str()), (Some("1956-03-12"), Some("1")));
+    assert_eq!(
+        (made["values"]["birth_date"].as_str(), made["values"]["sex"].as_str()),
+        (Some("1956-03-12"), Some("1"))
+    );
     assert_eq!(made["area"]["full_name"], "哈尔滨市 / 道里区 / 兆麟街道 / 兆麟社区居委会");
     let (read, tag) = community.get(&at(&made)).expect_tagged(200).await;
     assert_eq!((read, tag.as_str()), (made, "\"1\""));
-    for query in ["q=赵", "q=zlh", "q=13804510001", &format!("q={number}"), "filter=sex:1", "filter=birth_date:..1960-01-01"] {
+    for query in
+        ["q=赵", "q=zlh", "q=13804510001", &format!("q={number}"), "filter=sex:1", "filter=birth_date:..1960-01-01"]
+    {
         let found = community.get(&format!("{RESIDENTS}?{query}")).expect(200).await;
         assert_eq!(found["items"].as_array().unwrap().len(), 1, "{query}");
     }
@@ -31,10 +36,12 @@ async fn what_is_wrong_is_told_field_by_field() {
     let world = World::start().await;
     let community = world.signed_in("community").await;
     let values = json!({ "identity_number": "230102195603120000", "sex": "7", "nonsense": 1 });
-    let problem = community.post(RESIDENTS, json!({ "area": ZHAOLIN, "values": values })).refused(422, "record.invalid").await;
+    let problem =
+        community.post(RESIDENTS, json!({ "area": ZHAOLIN, "values": values })).refused(422, "record.invalid").await;
     assert_eq!(problem["fields"][0]["field"], "nonsense");
     let values = json!({ "identity_number": "230102195603120000", "sex": "7" });
-    let problem = community.post(RESIDENTS, json!({ "area": ZHAOLIN, "values": values })).refused(422, "record.invalid").await;
+    let problem =
+        community.post(RESIDENTS, json!({ "area": ZHAOLIN, "values": values })).refused(422, "record.invalid").await;
     let mut fields: Vec<&str> =
         problem["fields"].as_array().unwrap().iter().filter_map(|one| one["field"].as_str()).collect();
     fields.sort_unstable();
@@ -49,7 +56,8 @@ async fn what_is_wrong_is_told_field_by_field() {
 async fn the_same_request_sent_twice_counts_once() {
     let world = World::start().await;
     let community = world.signed_in("community").await;
-    let body = json!({ "area": ZHAOLIN, "values": { "name": "吴敏", "birth_date": "1990-01-01", "phone": "13804510009" } });
+    let body =
+        json!({ "area": ZHAOLIN, "values": { "name": "吴敏", "birth_date": "1990-01-01", "phone": "13804510009" } });
     let send = |body: &serde_json::Value| community.post(RESIDENTS, body.clone()).header("idempotency-key", "k-1");
     let first = send(&body).expect(201).await;
     let second = send(&body).expect(201).await;
@@ -136,7 +144,8 @@ async fn records_end_and_come_back() {
     edit.refused(409, "record.ended").await;
     let back = community.post(&format!("{}/reopen", at(&made)), json!({})).expect(200).await;
     assert!(back["ended"].is_null());
-    let again = json!({ "area": ZHAOLIN, "values": { "name": "沈安安", "identity_number": number }, "confirm_new": true });
+    let again =
+        json!({ "area": ZHAOLIN, "values": { "name": "沈安安", "identity_number": number }, "confirm_new": true });
     let taken = community.post(RESIDENTS, again).refused(409, "record.taken").await;
     assert_eq!(taken["holder"], made["id"]);
 }
@@ -145,9 +154,14 @@ async fn records_end_and_come_back() {
 async fn somebody_who_may_be_known_is_offered_first() {
     let world = World::start().await;
     let community = world.signed_in("community").await;
-    let known = community.register(ZHAOLIN, json!({ "name": "韩梅梅", "birth_date": "1985-05-05", "phone": "13804510003" })).await;
+    let known = community
+        .register(ZHAOLIN, json!({ "name": "韩梅梅", "birth_date": "1985-05-05", "phone": "13804510003" }))
+        .await;
     let like = json!({ "name": "韩梅梅", "birth_date": "1985-05-05" });
-    let asked = community.post(RESIDENTS, json!({ "area": ZHAOLIN, "values": like })).refused(409, "record.possible_duplicates").await;
+    let asked = community
+        .post(RESIDENTS, json!({ "area": ZHAOLIN, "values": like }))
+        .refused(409, "record.possible_duplicates")
+        .await;
     assert_eq!(asked["candidates"][0]["record"]["id"], known["id"]);
     assert!(asked["candidates"][0]["score"].as_f64().unwrap() > 0.5);
     assert!(asked["candidates"][0]["reasons"][0].is_string());
@@ -172,14 +186,18 @@ async fn two_records_become_one_and_two_again() {
 
     let merge = json!({ "other": goes["id"], "keep": { "head_name": "this" } });
     let one = community.post(&format!("{}/merge", at(&stays)), merge).expect(200).await;
-    assert_eq!((one["values"]["head_name"].as_str(), one["values"]["household_number"].as_str()), (Some("何强"), Some("H-9")));
+    assert_eq!(
+        (one["values"]["head_name"].as_str(), one["values"]["household_number"].as_str()),
+        (Some("何强"), Some("H-9"))
+    );
     assert!(one["masked"]["contact_phone"].is_string());
     let gone = community.get(&at(&goes)).expect(200).await;
     assert_eq!(gone["ended"]["merged_into"], stays["id"]);
     let followed = community.get(&at(&member)).expect(200).await;
     assert_eq!(followed["values"]["household"], stays["id"]);
     let related = community.get("/api/catalogue").expect(200).await;
-    let household = related["entities"].as_array().unwrap().iter().find(|one| one["name"] == "people/household").unwrap();
+    let household =
+        related["entities"].as_array().unwrap().iter().find(|one| one["name"] == "people/household").unwrap();
     let relation = household["relations"][0]["id"].as_str().unwrap();
     let members = community.get(&format!("{}/related/{relation}", at(&stays))).expect(200).await;
     assert_eq!(members["items"][0]["id"], member["id"]);
@@ -247,7 +265,8 @@ async fn the_catalogue_is_sent_once() {
     let world = World::start().await;
     let community = world.signed_in("community").await;
     let (catalogue, tag) = community.get("/api/catalogue").expect_tagged(200).await;
-    let resident = catalogue["entities"].as_array().unwrap().iter().find(|one| one["name"] == "people/resident").unwrap();
+    let resident =
+        catalogue["entities"].as_array().unwrap().iter().find(|one| one["name"] == "people/resident").unwrap();
     assert!(resident["permissions"].as_array().unwrap().contains(&json!("merge")));
     assert_eq!(resident["label"]["zh"], "居民");
     community.get("/api/catalogue").header("if-none-match", &tag).expect(304).await;

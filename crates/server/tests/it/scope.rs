@@ -11,7 +11,8 @@ async fn another_communitys_resident_is_seen_by_no_route() {
     let number = identity("19880808", 11);
     let household = json!({ "area": ANGUANG, "values": { "head_name": "钱进" } });
     let household = neighbour.post(HOUSEHOLDS, household).expect(201).await;
-    let values = json!({ "name": "钱进", "identity_number": number, "phone": "13804510001", "household": household["id"] });
+    let values =
+        json!({ "name": "钱进", "identity_number": number, "phone": "13804510001", "household": household["id"] });
     let resident = neighbour.register(ANGUANG, values).await;
     let place = at(&resident);
 
@@ -28,7 +29,9 @@ async fn another_communitys_resident_is_seen_by_no_route() {
     community.post(&format!("{place}/reveal"), reveal).refused(404, "record.not_found").await;
     community.post(&format!("{place}/reopen"), json!({})).refused(404, "record.not_found").await;
 
-    for query in ["", "?q=钱进", "?q=qj", "?q=13804510001", "?filter=phone:13804510001", "?filter=name:钱进", "?ended=true"] {
+    for query in
+        ["", "?q=钱进", "?q=qj", "?q=13804510001", "?filter=phone:13804510001", "?filter=name:钱进", "?ended=true"]
+    {
         let listed = community.get(&format!("{RESIDENTS}{query}")).expect(200).await;
         assert!(!listed.to_string().contains("钱进"), "{query}: {listed}");
     }
@@ -45,7 +48,13 @@ async fn another_communitys_resident_is_seen_by_no_route() {
     let same = json!({ "area": ZHAOLIN, "values": { "name": "钱进", "identity_number": number }, "confirm_new": true });
     let taken = community.post(RESIDENTS, same).refused(409, "record.taken").await;
     assert!(taken.get("holder").is_none(), "who holds it elsewhere is not said: {taken}");
-    assert!(community.get("/api/home").expect(200).await["figures"].as_array().unwrap().iter().all(|one| one["key"] != "residents" || one["value"] == 1));
+    assert!(
+        community.get("/api/home").expect(200).await["figures"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|one| one["key"] != "residents" || one["value"] == 1)
+    );
 
     let street = world.signed_in("street").await;
     street.get(&place).expect(200).await;
@@ -58,7 +67,10 @@ async fn a_denial_says_what_is_missing_in_the_language_of_the_page() {
     let department = world.signed_in("department").await;
     let new = json!({ "area": ZHAOLIN, "values": { "name": "赵一" } });
     let zh = department.post(RESIDENTS, new.clone()).refused(403, "auth.denied").await;
-    assert_eq!((zh["missing"]["verb"].as_str(), zh["missing"]["subject"].as_str()), (Some("create"), Some("people/resident")));
+    assert_eq!(
+        (zh["missing"]["verb"].as_str(), zh["missing"]["subject"].as_str()),
+        (Some("create"), Some("people/resident"))
+    );
     assert!(zh["detail"].as_str().unwrap().contains("社区工作者"), "{zh}");
     let en = department.post(RESIDENTS, new).header("accept-language", "en-GB").refused(403, "auth.denied").await;
     assert!(en["detail"].as_str().unwrap().contains("Community worker"), "{en}");

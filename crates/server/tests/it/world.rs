@@ -133,7 +133,14 @@ impl World {
     /// A browser nobody is signed in to.
     pub fn nobody(&self) -> Person {
         let client = reqwest::Client::builder().cookie_store(true).redirect(reqwest::redirect::Policy::none());
-        Person { client: client.build().unwrap(), url: self.url.clone(), headers: Vec::new(), method: Method::GET, path: String::new(), body: None }
+        Person {
+            client: client.build().unwrap(),
+            url: self.url.clone(),
+            headers: Vec::new(),
+            method: Method::GET,
+            path: String::new(),
+            body: None,
+        }
     }
 
     /// Somebody who is signed in.
@@ -176,8 +183,7 @@ fn city(config: Config) -> (Engine, Arc<TestClock>, tempfile::TempDir, Option<St
     let random = Arc::new(TestRandom(AtomicU64::new(42)));
     let engine = Engine::new(store, folder.path(), clock.clone(), ids, random, config);
     let operator = Engine::operator();
-    let report =
-        area::import(&engine, &operator, AREAS.as_bytes(), &ImportOptions::default(), &mut |_| {}).unwrap();
+    let report = area::import(&engine, &operator, AREAS.as_bytes(), &ImportOptions::default(), &mut |_| {}).unwrap();
     assert_eq!((report.new, report.refused), (8, 0), "{report:?}");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {

@@ -6,7 +6,10 @@ use jiff::civil::Date;
 use linli_domain::{Area, AreaPath};
 
 use super::{AreaImportReport, ImportOptions, NoteKind, Progress, Tree, resolve::Resolved};
-use crate::{Engine, Problem, area::{initials, level}};
+use crate::{
+    Engine, Problem,
+    area::{initials, level},
+};
 
 /// An area of the tree, as far as a load needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,7 +115,8 @@ pub fn changes(
                 changes.put.push(new_area(area, &kinds, options.as_of.filter(|_| later_year)));
             }
             Some(known) if !known.open => {
-                let (zh, en) = ("此前已撤销,文件中再次出现,恢复有效。", "Closed before and in the file again: valid again.");
+                let (zh, en) =
+                    ("此前已撤销,文件中再次出现,恢复有效。", "Closed before and in the file again: valid again.");
                 report.note(row.line, &row.code, NoteKind::Reopened, zh, en);
                 changes.put.push(new_area(area, &kinds, None));
             }

@@ -198,12 +198,7 @@ fn write(
     Ok(())
 }
 
-fn finish(
-    engine: &Engine,
-    actor: &Actor,
-    report: &AreaImportReport,
-    options: &ImportOptions,
-) -> Result<(), Problem> {
+fn finish(engine: &Engine, actor: &Actor, report: &AreaImportReport, options: &ImportOptions) -> Result<(), Problem> {
     let detail = json!({
         "rows": report.rows, "new": report.new, "renamed": report.renamed, "moved": report.moved,
         "closed": report.closed, "refused": report.refused, "as_of": options.as_of.map(|day| day.to_string()),

@@ -57,7 +57,13 @@ fn parse(
             Ok(true) => {}
             Err(error) if error.is_io_error() => return Err(not_csv(&error)),
             Err(_) => {
-                report.note(line, "", NoteKind::Unreadable, "这一行无法读取,已跳过。", "The line cannot be read; left out.");
+                report.note(
+                    line,
+                    "",
+                    NoteKind::Unreadable,
+                    "这一行无法读取,已跳过。",
+                    "The line cannot be read; left out.",
+                );
                 continue;
             }
         }
@@ -79,7 +85,13 @@ fn parse(
 
 fn row(line: u64, code: &str, parent: &str, level: &str, name: &str, report: &mut AreaImportReport) -> Option<Row> {
     if !is_code(code) {
-        report.note(line, code, NoteKind::BadCode, "代码不是 12 位数字,已跳过。", "The code is not twelve digits; left out.");
+        report.note(
+            line,
+            code,
+            NoteKind::BadCode,
+            "代码不是 12 位数字,已跳过。",
+            "The code is not twelve digits; left out.",
+        );
         return None;
     }
     let Some(level) = level.parse::<u8>().ok().filter(|level| (1..=5).contains(level)) else {

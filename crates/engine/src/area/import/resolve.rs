@@ -20,11 +20,14 @@ pub struct Resolved<'a> {
     pub path: AreaPath,
 }
 
+/// Code, level and place of a parent.
+type Parent<'a> = (&'a str, u8, AreaPath);
+
 /// Areas of the rows, parents before children.
 pub fn resolve<'a>(rows: &'a [Row], tree: &'a Tree, report: &mut AreaImportReport) -> Vec<Resolved<'a>> {
     let chosen = choose(rows, report);
     let mut below: HashMap<&str, Vec<&Row>> = HashMap::new();
-    let mut ready: Vec<(&Row, Option<(&'a str, u8, AreaPath)>)> = Vec::new();
+    let mut ready: Vec<(&Row, Option<Parent<'a>>)> = Vec::new();
     for row in rows.iter().filter(|row| std::ptr::eq(chosen[&*row.code], *row)) {
         match row.parent.as_deref() {
             None => ready.push((row, None)),
@@ -91,7 +94,7 @@ fn choose<'a>(rows: &'a [Row], report: &mut AreaImportReport) -> HashMap<&'a str
 
 fn place<'a>(
     row: &'a Row,
-    parent: Option<(&'a str, u8, AreaPath)>,
+    parent: Option<Parent<'a>>,
     tree: &Tree,
     used: &mut HashSet<AreaPath>,
     report: &mut AreaImportReport,
@@ -99,7 +102,8 @@ fn place<'a>(
     count_mismatch(row, report);
     let known = tree.get(&*row.code);
     let Some((parent, rank, above)) = parent else {
-        let path = known.map_or_else(|| segment(&row.code, 0, row.level).parse().ok(), |known| Some(known.path.clone()))?;
+        let path =
+            known.map_or_else(|| segment(&row.code, 0, row.level).parse().ok(), |known| Some(known.path.clone()))?;
         used.insert(path.clone());
         return Some(Resolved { row, parent: None, path });
     };
@@ -264,12 +268,15 @@ mod tests {
             ("230201000000", "230200000000", 3, "倒之下"),
         ]);
         assert_eq!(paths, ["23"]);
-        assert_eq!(notes, [
-            (5, NoteKind::UnknownParent),
-            (6, NoteKind::BadLevel),
-            (7, NoteKind::UnknownParent),
-            (3, NoteKind::Cycle),
-            (4, NoteKind::Cycle)
-        ]);
+        assert_eq!(
+            notes,
+            [
+                (5, NoteKind::UnknownParent),
+                (6, NoteKind::BadLevel),
+                (7, NoteKind::UnknownParent),
+                (3, NoteKind::Cycle),
+                (4, NoteKind::Cycle)
+            ]
+        );
     }
 }
