@@ -465,9 +465,8 @@ export function answer(call: Call): Answer {
   if (at === 'GET /system')
     return ok({
       version: '0.1.0',
-      database: 'SQLite 3.50',
       data_bytes: 48_300_112,
-      records: 21_480,
+      areas: 5_312,
       packs: catalogue.packs,
       pending_migration: null,
       last_backup: null,

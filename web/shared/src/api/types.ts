@@ -445,10 +445,8 @@ export interface Home {
 
 export interface SystemInfo {
   version: string
-  started?: string
-  database?: string
-  data_bytes?: number
-  records?: number
+  data_bytes: number
+  areas: number
   packs: PackInfo[]
   pending_migration: { statements: number; summary: string } | null
   last_backup: string | null

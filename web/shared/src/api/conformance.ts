@@ -1,0 +1,58 @@
+/**
+ * Holds `types.ts` against what the server describes (`schema.d.ts`, generated from its OpenAPI): every member the page
+ * reads must be described, and with a type that fits. Checked by the compiler, nothing at run time.
+ */
+import type { components } from './schema.d.ts'
+import type * as ours from './types.ts'
+
+type Theirs = components['schemas']
+
+/** Closed sets of words are open in the description; a member that may be null may be absent from it. */
+type Loose<T> = T extends string
+  ? string
+  : T extends number
+    ? number
+    : T extends boolean
+      ? boolean
+      : T extends (infer Item)[]
+        ? Loose<Item>[]
+        : T extends object
+          ? { [K in keyof T]?: Loose<T[K]> | null }
+          : T
+
+/** `true`, or the names of the members that do not fit. */
+type Unfit<Described, Ours> = {
+  [K in keyof Ours]-?: K extends keyof Described
+    ? Described[K] extends Loose<Ours[K]> | null | undefined
+      ? never
+      : K
+    : K
+}[keyof Ours]
+type Fits<Described, Ours> = [Unfit<Described, Ours>] extends [never] ? true : Unfit<Described, Ours>
+
+type Expect<T extends true> = T
+
+export type Checked = [
+  Expect<Fits<Theirs['SessionView'], ours.Session>>,
+  Expect<Fits<Theirs['SignInOptions'], ours.SignInOptions>>,
+  Expect<Fits<Theirs['TotpOffer'], ours.TotpSetup>>,
+  Expect<Fits<Theirs['PreferencesView'], ours.Preferences>>,
+  Expect<Fits<Theirs['EntityView'], Omit<ours.Entity, 'fields'>>>,
+  Expect<Fits<Theirs['CodeListView'], ours.CodeList>>,
+  Expect<Fits<Theirs['LevelView'], ours.AreaLevel>>,
+  Expect<Fits<Theirs['RoleView'], ours.Role>>,
+  Expect<Fits<Theirs['PackView'], ours.PackInfo>>,
+  Expect<Fits<Theirs['AreaView'], Omit<ours.Area, 'full_name'>>>,
+  Expect<Fits<Theirs['SearchItem'], ours.Area>>,
+  Expect<Fits<Theirs['AreaDetail'], Omit<ours.AreaDetail, 'full_name'>>>,
+  Expect<Fits<Theirs['RecordView'], Omit<ours.LinliRecord, 'values' | 'masked' | 'refs'>>>,
+  Expect<Fits<Theirs['VersionView'], Omit<ours.HistoryEntry, 'fields'>>>,
+  Expect<Fits<Theirs['Candidate'], Omit<ours.DuplicateCandidate, 'record'>>>,
+  Expect<Fits<Theirs['Import'], ours.Import>>,
+  Expect<Fits<Theirs['RowView'], Omit<ours.ImportRow, 'fields'>>>,
+  Expect<Fits<Theirs['Fill'], ours.Fill>>,
+  Expect<Fits<Theirs['AccountView'], ours.Account>>,
+  Expect<Fits<Theirs['AuditItem'], Omit<ours.AuditEntry, 'detail'>>>,
+  Expect<Fits<Theirs['HomeView'], ours.Home>>,
+  Expect<Fits<Theirs['SystemView'], Omit<ours.SystemInfo, 'pending_migration'>>>,
+]
