@@ -1,6 +1,6 @@
 // Starts the real binary on a free loopback port over a fresh copy of the demo city.
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,6 +17,9 @@ function freePort() {
     });
   });
 }
+
+/** The community of the sample ledger: 焊接社区. */
+export const community = '230103013010';
 
 let demo;
 
@@ -48,11 +51,9 @@ export async function startServer({ database } = {}) {
     if (tries > 300 || child.exitCode !== null) throw new Error(`linli did not start:\n${log}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
-  const samples = JSON.parse(readFileSync(join(data, 'samples/samples.json'), 'utf8'));
   return {
     url,
     data,
-    samples,
     sample: (part) => join(data, 'samples', readdirSync(join(data, 'samples')).sort().find((name) => name.includes(part))),
     stop: () =>
       new Promise((resolve) => {

@@ -158,7 +158,7 @@ fn new_table(sheet: &Sheet, row: u32, after_break: bool) -> bool {
 /// List or cross table, and for the latter the columns that name its rows.
 fn shape_of(sheet: &Sheet, columns: &[Column], data: &[u32]) -> (Shape, Vec<u32>) {
     let list = (Shape::List, Vec::new());
-    if data.is_empty() || columns.iter().any(|c| is_list_only(&c.label)) {
+    if data.is_empty() || columns.iter().any(|c| is_list_only(c.path.last().unwrap_or(&c.label))) {
         return list;
     }
     let is_text = |v: &CellValue| matches!(v, CellValue::Text(t) if !matches!(t.trim(), "" | "-" | "—" | "/" | "\\" | "——" | "无"));
