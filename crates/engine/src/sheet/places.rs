@@ -1,6 +1,6 @@
 //! Areas by the names ledgers use: `3号楼`, `3栋`, `3#` and `三号楼` are one building.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use linli_domain::{Area, AreaPath, catalogue::AreaLevel, check};
 
@@ -11,6 +11,7 @@ pub struct Places {
     by_path: HashMap<AreaPath, usize>,
     by_name: HashMap<(String, String), Vec<usize>>,
     ranks: HashMap<String, u8>,
+    kinds: HashSet<String>,
 }
 
 /// Where a row belongs.
@@ -30,6 +31,7 @@ impl Places {
             by_path,
             by_name: HashMap::new(),
             ranks: levels.iter().map(|level| (level.kind.clone(), level.rank)).collect(),
+            kinds: areas.iter().map(|area| area.kind.clone()).collect(),
             areas,
         };
         for at in 0..places.areas.len() {
@@ -92,6 +94,8 @@ impl Places {
                 [one] => found.area = *one,
                 // A file for a grid may name the community it is in.
                 [] if self.rank(kind) <= self.rank(&here.kind) && found.area == 0 && !self.contradicts(kind, name) => {}
+                // A tree without units says nothing about them.
+                [] if self.rank(kind) > self.rank(&self.areas[0].kind) && !self.kinds.contains(kind) => {}
                 several => found.misses.push((kind.to_owned(), name.to_owned(), !several.is_empty())),
             }
         }

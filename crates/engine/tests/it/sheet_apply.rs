@@ -226,3 +226,35 @@ fn person(number: u32, member: u32) -> (String, String) {
     let id = identity(&format!("{year}{:02}{:02}", number % 12 + 1, number % 28 + 1), (number * 3 + member) % 999);
     (format!("{}{}", surname(number), given(number * 3 + member)), id)
 }
+
+/// Prints how long 50,000 rows take; run it with `--release -- --ignored --nocapture`.
+#[test]
+#[ignore = "a measurement, not a check"]
+fn fifty_thousand_rows() {
+    let world = street();
+    let text = String::from_utf8(big(16_667)).unwrap();
+    let rows: Vec<Vec<C>> = text.lines().map(|line| row(&line.split(',').collect::<Vec<_>>())).collect();
+    let path = on_disk(&world, "big.xlsx", &xlsx("台账", &rows, &[]));
+    drop(rows);
+    let begun = std::time::Instant::now();
+    let bytes = std::fs::read(&path).unwrap();
+    let book = open(&bytes);
+    eprintln!("open: {:?} {} cells", begun.elapsed(), book.sheets[0].slots());
+    let begun = std::time::Instant::now();
+    eprintln!("tables: {} {:?}", linli_workbook::find_tables(&book.sheets[0]).len(), begun.elapsed());
+    drop((bytes, book));
+    let operator = Engine::operator();
+    let begun = std::time::Instant::now();
+    let dry = import::ImportOptions { dry_run: true, ..import::ImportOptions::default() };
+    let report = import::import_file(&world.engine, &operator, RESIDENT, ONE, &path, &dry, &mut |_| {}).unwrap();
+    eprintln!("dry run: {:?} {:?}", begun.elapsed(), report.counts);
+    let begun = std::time::Instant::now();
+    let options = import::ImportOptions::default();
+    let report = import::import_file(&world.engine, &operator, RESIDENT, ONE, &path, &options, &mut |_| {}).unwrap();
+    eprintln!("import: {:?} {:?}", begun.elapsed(), report.applied);
+    let begun = std::time::Instant::now();
+    let report = import::import_file(&world.engine, &operator, RESIDENT, ONE, &path, &options, &mut |_| {}).unwrap();
+    eprintln!("again: {:?} {:?}", begun.elapsed(), report.counts);
+    let peak = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    eprintln!("{}", peak.lines().find(|line| line.starts_with("VmHWM")).unwrap_or_default());
+}

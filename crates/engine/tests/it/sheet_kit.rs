@@ -5,7 +5,7 @@ use linli_domain::{
 };
 use linli_engine::{Engine, sheet::documents};
 use linli_store::StoreError;
-use linli_workbook::{Book, CellValue, Limits};
+use linli_workbook::{Book, Limits};
 use rust_xlsxwriter::{ExcelDateTime, Format, Formula, Workbook};
 
 use crate::world::{World, world};
@@ -156,12 +156,6 @@ pub fn open(bytes: &[u8]) -> Book {
 pub fn shown(book: &Book, name: &str) -> String {
     let (row, col) = place(name);
     book.sheets[0].cell(row, col).value.shown()
-}
-
-/// A cell's value.
-pub fn value(book: &Book, name: &str) -> CellValue {
-    let (row, col) = place(name);
-    book.sheets[0].cell(row, col).value.clone()
 }
 
 fn place(name: &str) -> (u32, u32) {

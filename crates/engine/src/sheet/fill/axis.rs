@@ -112,6 +112,7 @@ impl<'a, 'c> Axis<'a, 'c> {
             || ["其中", "类别", "分类", "项目", "指标"].contains(&stem)
             || columns::AGE_HEADINGS.contains(&stem)
             || ["年龄", "年龄段", "人口", "居民"].contains(&stem)
+            || gathers(stem)
             || self.field(&word).is_some()
     }
 
@@ -193,6 +194,18 @@ impl<'a, 'c> Axis<'a, 'c> {
         };
         self.catalogue.tables.values().find(means).map(Term::Known)
     }
+}
+
+/// Whether a head only gathers groups of people (重点服务对象, 特殊人群): what counts stands below it.
+fn gathers(word: &str) -> bool {
+    let ends = ["对象", "人群", "群体", "人员"];
+    let Some(mut rest) = ends.iter().find_map(|end| word.strip_suffix(end)) else { return false };
+    while let Some(shorter) =
+        ["重点", "特殊", "困难", "关爱", "帮扶", "服务", "关注"].iter().find_map(|part| rest.strip_suffix(part))
+    {
+        rest = shorter;
+    }
+    rest.is_empty()
 }
 
 /// `无电梯` and `有电梯`, or the label itself for yes.
@@ -281,6 +294,12 @@ mod tests {
         ] {
             assert_eq!(age_band(word), band, "{word}");
         }
+    }
+
+    #[test]
+    fn a_head_that_only_gathers_groups_leaves_the_counting_to_those_below() {
+        assert!(gathers("重点服务对象") && gathers("特殊人群") && gathers("人员"));
+        assert!(!gathers("低保对象") && !gathers("本年新增人员"), "these say whom to count");
     }
 
     #[test]

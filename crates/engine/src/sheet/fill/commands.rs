@@ -11,8 +11,9 @@ use serde_json::json;
 use super::{
     cross::Cross,
     guess,
-    model::{Fill, FillCounts, FillSheet, FillTable, Gap, GapView, Memo, TableChoice},
+    model::{Fill, FillSheet, FillTable, Gap, Memo, TableChoice},
     produce::{self, Produced, Request},
+    report::{FillReport, book_note, filled_name, gap_views, nothing_to_fill, report},
 };
 use crate::{
     Engine, Problem, ProblemKind,
@@ -22,7 +23,6 @@ use crate::{
         import::{build, stage::open_book},
         matching::{self, Remembered},
     },
-    views::Text,
 };
 
 /// A filled template.
@@ -34,38 +34,6 @@ pub struct Filled {
     pub bytes: Vec<u8>,
     /// What was done.
     pub report: FillReport,
-}
-
-/// What filling did.
-#[derive(Debug, Clone, Default, serde::Serialize)]
-pub struct FillReport {
-    /// Tables and what they were taken for.
-    pub tables: Vec<TableReport>,
-    /// Cells by what became of them.
-    pub counts: FillCounts,
-    /// What is missing.
-    pub gaps: Vec<GapView>,
-    /// What to tell.
-    pub notes: Vec<Text>,
-}
-
-/// A table and what it was taken for.
-#[derive(Debug, Clone, serde::Serialize)]
-pub struct TableReport {
-    /// Sheet.
-    pub sheet: String,
-    /// Title.
-    pub title: Option<String>,
-    /// `list` or `cross`.
-    pub shape: String,
-    /// Register.
-    pub entity: Option<String>,
-    /// Filter.
-    pub filter: Option<String>,
-    /// Heading → element.
-    pub columns: Vec<(String, String)>,
-    /// Headings that stand for nothing.
-    pub left: Vec<String>,
 }
 
 /// How to fill a template in one call.
@@ -377,45 +345,6 @@ fn audit(
     })
 }
 
-fn report(sheets: &[FillSheet], produced: &Produced) -> FillReport {
-    let table = |(sheet, table): (&FillSheet, &FillTable)| {
-        let mut columns = Vec::new();
-        let mut left = Vec::new();
-        for column in &table.columns {
-            match &column.matched {
-                Some(found) => columns.push((column.label.clone(), found.element.clone())),
-                None => left.push(column.label.clone()),
-            }
-        }
-        let cross = table.shape == matching::shape_name(Shape::Cross);
-        TableReport {
-            sheet: sheet.name.clone(),
-            title: table.title.clone(),
-            shape: table.shape.clone(),
-            entity: table.entity.clone(),
-            filter: table.filter.clone(),
-            columns,
-            left: if cross { Vec::new() } else { left },
-        }
-    };
-    FillReport {
-        tables: sheets.iter().flat_map(|sheet| sheet.tables.iter().map(move |one| (sheet, one))).map(table).collect(),
-        counts: produced.counts,
-        gaps: gap_views(&produced.gaps),
-        notes: produced.notes.clone(),
-    }
-}
-
-fn gap_views(gaps: &[Gap]) -> Vec<GapView> {
-    let view = |gap: &Gap| GapView {
-        area: gap.area.clone(),
-        column: gap.column.clone(),
-        element: gap.element.clone(),
-        missing: gap.records.len(),
-    };
-    gaps.iter().map(view).collect()
-}
-
 fn view(engine: &Engine, memo: Memo) -> Result<Fill, Problem> {
     let (handle, path) = (engine.clone(), memo.area.clone());
     let area = engine.store.read_blocking::<_, Problem>(move |tx| Ok(handle.area_ref(tx, &path)?))?;
@@ -433,33 +362,4 @@ fn view(engine: &Engine, memo: Memo) -> Result<Fill, Problem> {
         counts: memo.counts,
         notes: memo.notes,
     })
-}
-
-fn book_note(note: &linli_workbook::Note) -> Text {
-    use linli_workbook::Lang;
-    Text { zh: note.message(Lang::Zh), en: note.message(Lang::En) }
-}
-
-/// `模板.xls` → `模板（已填）.xlsx`.
-fn filled_name(name: &str) -> String {
-    let plain = documents::plain_name(name);
-    let (stem, ending) = plain.rsplit_once('.').unwrap_or((&plain, "xlsx"));
-    let ending = if ending.eq_ignore_ascii_case("xlsm") { "xlsm" } else { "xlsx" };
-    format!("{stem}（已填）.{ending}")
-}
-
-fn nothing_to_fill(sheets: &[FillSheet]) -> Problem {
-    let heads: Vec<&str> = sheets
-        .iter()
-        .flat_map(|sheet| &sheet.tables)
-        .flat_map(|table| &table.columns)
-        .map(|column| column.label.as_str())
-        .collect();
-    let heads = heads.into_iter().take(20).collect::<Vec<_>>().join("、");
-    Problem::new(
-        ProblemKind::Invalid,
-        "fill.nothing_matches",
-        format!("模板的列都对不上登记册中的数据项：{heads}。请在网页的填表向导中指明。"),
-        format!("No column of the template matches the registers: {heads}. Choose in the fill wizard of the page."),
-    )
 }

@@ -53,6 +53,7 @@ impl<'c> Cross<'c> {
             .columns
             .iter()
             .filter(|column| !table.stub_cols.contains(&column.col))
+            .filter(|column| !columns::SEQUENCE_HEADINGS.contains(&column.label.as_str()))
             .map(|column| (column.col, column.label.as_str(), column.path.as_slice()))
             .collect();
         let fields = siblings(&axis, heads.iter().map(|(_, _, path)| *path));

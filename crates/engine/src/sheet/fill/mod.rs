@@ -3,14 +3,15 @@
 //!
 //! | module | what for |
 //! |---|---|
-//! | [`commands`], [`model`] | take in, confirm, take the file; all in one call; what is shown and kept |
+//! | [`commands`], [`model`], [`report`] | take in, confirm, take the file; all in one call; what is shown and kept |
 //! | [`guess`] | which register a table wants, which of its records, what its columns are |
 //! | [`produce`] | templates and choices → cells, gaps, notes |
 //! | [`load`], [`source`] | records, and where the value of a cell comes from |
 //! | [`list`], [`complete`] | empty lists; lists that name their rows already |
 //! | [`axis`], [`cross`] | heads of cross tables as conditions, and counting |
-//! | [`title`] | `____社区`, `填表日期：` |
+//! | [`around`], [`title`] | filters; `____社区`, `填表日期：` |
 
+pub mod around;
 pub mod axis;
 pub mod commands;
 pub mod complete;
@@ -20,8 +21,10 @@ pub mod list;
 pub mod load;
 pub mod model;
 pub mod produce;
+pub mod report;
 pub mod source;
 pub mod title;
 
-pub use commands::{FillOptions, FillReport, Filled, file, fill_file, gaps, get, list, set_mapping, stage};
+pub use commands::{FillOptions, Filled, file, fill_file, gaps, get, list, set_mapping, stage};
 pub use model::{Fill, TableChoice};
+pub use report::FillReport;

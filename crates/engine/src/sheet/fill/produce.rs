@@ -1,27 +1,24 @@
 //! A template and what was chosen for its tables → the cells to write, what is missing, what to tell.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use linli_domain::{
-    Actor, Area, AreaPath, Catalogue, FieldKind, Lang, Permit, RecordId, Timestamp, Verb,
-    expr::{self, TypedExpr},
-    record::ListQuery,
+    Actor, AreaPath, Catalogue, FieldKind, Permit, RecordId, Timestamp, Verb, expr::TypedExpr, record::ListQuery,
 };
 use linli_store::UniqueHit;
-use linli_workbook::{Book, CellValue, CellWrite, Limits, OutValue, Sheet, SheetEdit, TableRegion};
+use linli_workbook::{Book, CellWrite, Limits, Sheet, SheetEdit, TableRegion};
 
 use super::{
-    complete,
+    around, complete,
     cross::Cross,
     list::{self, Column, Outcome},
     load::{Full, Loaded, Wanted},
     model::{FillCounts, Gap, Preview, TableChoice},
     source::Source,
-    title::{self, Occasion},
 };
 use crate::{
-    Engine, Problem, ProblemKind,
+    Engine, Problem,
     sheet::{
         columns::Target,
         import::{build, stage::book_problem},
@@ -105,7 +102,7 @@ pub fn produce(engine: &Engine, book: &Book, request: &Request<'_>) -> Result<Pr
             edit.grow = part.grow;
             edit.writes.extend(part.writes);
         }
-        titles(engine, &places, request, day, sheet, &tables, &mut edit)?;
+        around::titles(engine, &places, request, day, sheet, &tables, &mut edit)?;
         if !edit.writes.is_empty() || edit.grow.is_some() {
             produced.edits.push(edit);
         }
@@ -199,7 +196,7 @@ impl<'c> Work<'_, 'c> {
             .map(|column| column.col)
             .collect();
         let completes = complete::names_rows(self.sheet, self.table, title.map(|column| column.col), &unique);
-        let filter = if completes { None } else { filter_of(self.catalogue, &name, chosen.filter.as_deref())? };
+        let filter = if completes { None } else { around::filter_of(self.catalogue, &name, chosen.filter.as_deref())? };
         let (loaded, members, held) = self.load(&parts, &readers, chosen, filter, &columns, completes)?;
         let labels = Labels::of(self.catalogue);
         let source = Source {
@@ -365,60 +362,4 @@ fn purpose_of(chosen: &TableChoice) -> Result<String, Problem> {
             "Showing sensitive values in clear needs a purpose; it goes into the audit log.",
         )
     })
-}
-
-/// The filter of a report table, or one written in CEL.
-pub fn filter_of(catalogue: &Catalogue, entity: &str, filter: Option<&str>) -> Result<Option<TypedExpr>, Problem> {
-    let Some(text) = filter.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
-    if let Some(table) = catalogue.tables.get(text) {
-        return Ok(if table.entity == entity { table.filter.clone() } else { None });
-    }
-    let scope = expr::Scope::of_entity(crate::entity(catalogue, entity)?, catalogue);
-    expr::parse_filter(text, &scope).map(Some).map_err(|errors| {
-        let told = |lang| errors.iter().map(|error| error.message(lang)).collect::<Vec<_>>().join("；");
-        Problem::new(
-            ProblemKind::Invalid,
-            "fill.bad_filter",
-            format!("筛选条件写得不对：{}", told(Lang::Zh)),
-            format!("The filter is not acceptable: {}", told(Lang::En)),
-        )
-    })
-}
-
-/// Cells around the tables that ask for who and when.
-fn titles(
-    engine: &Engine,
-    places: &Places,
-    request: &Request<'_>,
-    day: Date,
-    sheet: &Sheet,
-    tables: &[TableRegion],
-    edit: &mut SheetEdit,
-) -> Result<(), Problem> {
-    let path = places.root().map(|area| area.path.clone());
-    let Some(path) = path else { return Ok(()) };
-    let ancestry: Vec<Area> = engine.store.read_blocking::<_, Problem>(move |tx| Ok(tx.area_ancestry(&path)?))?;
-    let occasion = Occasion { ancestry: &ancestry, day, who: &request.actor.name };
-    let inside = |row: u32| {
-        tables.iter().any(|table| {
-            let open = |kind| !matches!(kind, linli_workbook::RowKind::Footer);
-            let last = table.data_rows.iter().filter(|data| open(data.kind)).map(|data| data.row).max();
-            (*table.header_rows.start()..=last.unwrap_or(*table.header_rows.end())).contains(&row)
-        })
-    };
-    let moved: BTreeMap<u32, u32> = edit
-        .grow
-        .iter()
-        .map(|grow| (grow.at_row + grow.template_rows, grow.rows_needed - grow.template_rows))
-        .collect();
-    for row in (0..sheet.rows).filter(|row| !inside(*row)) {
-        for (col, cell) in sheet.row(row) {
-            let CellValue::Text(text) = &cell.value else { continue };
-            if let Some(filled) = title::filled(text, &occasion).filter(|_| !cell.formula) {
-                let shift = moved.iter().find(|(from, _)| row >= **from).map_or(0, |(_, by)| *by);
-                edit.writes.push(CellWrite { row: row + shift, col, value: OutValue::Text(filled) });
-            }
-        }
-    }
-    Ok(())
 }

@@ -114,9 +114,9 @@ impl<'c> Source<'_, 'c> {
             {
                 return Made::Value(OutValue::Number(u32::try_from(*members).map_or(0.0, f64::from)));
             }
-            // A remark that nobody made is not missing.
-            let remark = slots.iter().any(|slot| matches!(slot.field.kind, FieldKind::LongText));
-            return if remark { Made::Left } else { Made::Missing };
+            // A remark that nobody made is not missing, nor a tag that nobody has.
+            let optional = |kind: &FieldKind| matches!(kind, FieldKind::LongText | FieldKind::Codes { .. });
+            return if slots.iter().any(|slot| optional(&slot.field.kind)) { Made::Left } else { Made::Missing };
         };
         match self.places.above(&row.record.path, kind) {
             Some(area) => Made::Value(OutValue::Text(area.name.clone())),

@@ -4,7 +4,7 @@
 
 use std::{collections::HashMap, sync::mpsc, thread};
 
-use linli_domain::{Permit, RecordId, Source, record::SourceKind};
+use linli_domain::{Permit, RecordId, Source, Verb, record::SourceKind};
 use linli_store::{
     StoreError, WriteError, WriteTx,
     tables::{Batch, BatchState, RowOutcome},
@@ -59,6 +59,7 @@ pub fn apply(
     let mut applied = memo(&batch).result;
     let total = plan.rows.len();
     let chunks = Chunks::new(&catalogue, plan, given, engine.now().china_date());
+    let means = Means::of(engine, task, permits, plan)?;
     let written = thread::scope(|scope| {
         // One chunk is made while the one before it is written.
         let (send, made) = mpsc::sync_channel::<Chunk>(1);
@@ -78,7 +79,7 @@ pub fn apply(
                 return Ok(false);
             }
             let to = chunk.to;
-            let more = write(engine, task, permits, plan, chunk, applied)?;
+            let more = write(engine, &means, chunk, applied)?;
             add(&mut applied, more);
             number += 1;
             progress(Progress { done: to, total });
@@ -110,22 +111,39 @@ pub fn memo(batch: &Batch) -> Memo {
     serde_json::from_value(batch.mapping.clone()).unwrap_or_default()
 }
 
+/// With what chunks are written.
+#[derive(Clone)]
+struct Means {
+    /// Permits by part, for the area of the import.
+    permits: Vec<Permit>,
+    /// For the importer's whole scope: a record that moves here leaves another area.
+    wide: Permit,
+    /// Registers by part.
+    names: Vec<String>,
+    /// Source of what is written.
+    source: Source,
+    /// Batch.
+    batch: RecordId,
+}
+
+impl Means {
+    fn of(engine: &Engine, task: &Task, permits: &[Permit], plan: &Plan<'_>) -> Result<Self, Problem> {
+        Ok(Self {
+            permits: permits.to_vec(),
+            wide: engine.permit_entity(&task.actor, Verb::Import, plan.ledger.parts.main())?,
+            names: plan.ledger.parts.list.iter().map(|part| part.entity.name.clone()).collect(),
+            source: Source { kind: SourceKind::Import, reference: task.batch.to_string() },
+            batch: task.batch,
+        })
+    }
+}
+
 /// Writes a chunk; records that cannot be written are left out one by one, told in their rows.
-fn write(
-    engine: &Engine,
-    task: &Task,
-    permits: &[Permit],
-    plan: &Plan<'_>,
-    mut chunk: Chunk,
-    before: Applied,
-) -> Result<Applied, Problem> {
-    let source = Source { kind: SourceKind::Import, reference: task.batch.to_string() };
-    let names: Vec<String> = plan.ledger.parts.list.iter().map(|part| part.entity.name.clone()).collect();
+fn write(engine: &Engine, means: &Means, mut chunk: Chunk, before: Applied) -> Result<Applied, Problem> {
     loop {
-        let (permits, source, names, id) = (permits.to_vec(), source.clone(), names.clone(), task.batch);
-        let piece = chunk.clone();
+        let (means, piece) = (means.clone(), chunk.clone());
         let answer = engine.store.write_blocking(move |tx| {
-            write_chunk(tx, &permits, &names, &source, id, &piece, before)?;
+            write_chunk(tx, &means, &piece, before)?;
             Ok::<Applied, Refusal>(piece.applied)
         });
         match answer {
@@ -137,26 +155,19 @@ fn write(
     }
 }
 
-fn write_chunk(
-    tx: &mut WriteTx<'_>,
-    permits: &[Permit],
-    names: &[String],
-    source: &Source,
-    id: RecordId,
-    chunk: &Chunk,
-    before: Applied,
-) -> Result<(), Refusal> {
-    let mut batch = tx.batch(&permits[0], id)?.ok_or(Refusal::Overtaken)?;
+fn write_chunk(tx: &mut WriteTx<'_>, means: &Means, chunk: &Chunk, before: Applied) -> Result<(), Refusal> {
+    let permits = &means.permits;
+    let mut batch = tx.batch(&permits[0], means.batch)?.ok_or(Refusal::Overtaken)?;
     if batch.state != BatchState::Applying || usize::try_from(batch.progress) != Ok(chunk.from) {
         return Err(Refusal::Overtaken);
     }
     // What others refer to comes first: dwellings, households, persons.
     for (part, records) in chunk.creates.iter().rev() {
-        tx.insert_many(&permits[*part], records, source)
+        tx.insert_many(&permits[*part], records, &means.source)
             .map_err(|error| refusal(error, records.first().map(|one| one.id)))?;
     }
     for update in &chunk.updates {
-        if let Err(error) = change(tx, &permits[update.part], &names[update.part], source, update) {
+        if let Err(error) = change(tx, means, update) {
             match error {
                 WriteError::Stale { .. } | WriteError::NotFound | WriteError::Ended => {
                     return Err(Refusal::Record(update.id, changed_meanwhile()));
@@ -165,7 +176,7 @@ fn write_chunk(
             }
         }
     }
-    tx.put_batch_rows(id, &chunk.rows)?;
+    tx.put_batch_rows(means.batch, &chunk.rows)?;
     let mut sum = before;
     add(&mut sum, chunk.applied);
     let mut kept = memo(&batch);
@@ -176,13 +187,9 @@ fn write_chunk(
     Ok(())
 }
 
-fn change(
-    tx: &mut WriteTx<'_>,
-    permit: &Permit,
-    entity: &str,
-    source: &Source,
-    update: &Update,
-) -> Result<(), WriteError> {
+fn change(tx: &mut WriteTx<'_>, means: &Means, update: &Update) -> Result<(), WriteError> {
+    let (entity, source) = (&means.names[update.part], &means.source);
+    let permit = if update.moves.is_some() { &means.wide } else { &means.permits[update.part] };
     let mut version = update.version;
     if !update.changes.is_empty() {
         version = tx.update(permit, entity, update.id, version, &update.changes, source)?.version;

@@ -5,7 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use linli_domain::{Actor, AreaPath, Catalogue, Entity, FieldKind, Permit, RecordId, Timestamp, Verb};
+use linli_domain::{
+    Actor, AreaPath, Catalogue, Entity, Field, FieldKind, Permit, RecordId, Timestamp, Value, Verb,
+    record::{Condition, ListQuery},
+};
 use linli_store::{UniqueHit, tables::RowOutcome};
 use linli_workbook::{Sheet, TableRegion};
 
@@ -211,55 +214,59 @@ fn elsewhere(
         if asked.is_empty() {
             continue;
         }
-        let (name, field_name, permit) = (entity.name.clone(), field.name.clone(), permit.clone());
+        let (name, field_name, asking) = (entity.name.clone(), field.name.clone(), permit.clone());
         let (hits, asked) = engine.store.read_blocking::<_, Problem>(move |tx| {
             let values: Vec<&str> = asked.iter().map(String::as_str).collect();
-            let hits = tx.find_many_by_unique(&permit, &name, &field_name, &values)?;
+            let hits = tx.find_many_by_unique(&asking, &name, &field_name, &values)?;
             Ok((hits, asked))
         })?;
         let mut within = Vec::new();
         for (hit, value) in hits.into_iter().zip(asked) {
             match hit {
                 UniqueHit::Free => {}
-                UniqueHit::Here(id) => within.push((id, value)),
+                UniqueHit::Here(_) => within.push(value),
                 UniqueHit::Elsewhere => {
                     beyond.insert((field.name.clone(), value));
                 }
             }
         }
-        join(engine, &task.actor, entity, &field.name, within, &loaded, register)?;
+        join(engine, &permit, field, within, &loaded, register)?;
     }
     Ok(beyond)
 }
 
-/// Records of other areas within reach that the ledger's unique values name.
+/// Records of other areas within reach that the ledger's unique values name, in clear as those of the area are.
 fn join(
     engine: &Engine,
-    actor: &Actor,
-    entity: &Entity,
-    field: &str,
-    within: Vec<(RecordId, String)>,
+    permit: &Permit,
+    field: &Field,
+    within: Vec<String>,
     loaded: &[String],
     register: &mut Register,
 ) -> Result<(), Problem> {
     if within.is_empty() {
         return Ok(());
     }
-    let (name, permit) = (entity.name.clone(), engine.permit_entity(actor, Verb::Import, entity)?);
-    let ids: Vec<RecordId> = within.iter().map(|(id, _)| *id).collect();
-    let records = engine.store.read_blocking::<_, Problem>(move |tx| {
-        let mut records = Vec::with_capacity(ids.len());
-        for some in ids.chunks(500) {
-            records.extend(tx.records(&permit, &name, some)?);
+    let catalogue = engine.catalogue();
+    let name = permit.subject().name().to_owned();
+    let (asked, known, of) = (permit.clone(), catalogue.clone(), name.clone());
+    let (field, loaded) = (field.name.clone(), loaded.to_vec());
+    let found = engine.store.read_blocking::<_, Problem>(move |tx| {
+        let entity = crate::entity(&known, &of)?;
+        let fields: Vec<&str> = loaded.iter().map(String::as_str).collect();
+        let mut found = Vec::new();
+        for value in within {
+            let mut query = ListQuery::of(&of);
+            query.conditions.push(Condition::Exact(field.clone(), value));
+            tx.scan_plain(&asked, &query, &mut |record, clear| {
+                found.push(Known::of(entity, record, &clear, &fields));
+                Ok(())
+            })?;
         }
-        Ok(records)
+        Ok(found)
     })?;
-    let fields: Vec<&str> = loaded.iter().map(String::as_str).collect();
-    let values: HashMap<RecordId, String> = within.into_iter().collect();
-    for record in records {
-        // Only the value that was asked for is known in clear.
-        let clear = values.get(&record.id).map(|value| BTreeMap::from([(field.to_owned(), value.clone())]));
-        let known = Known::of(entity, record, &clear.unwrap_or_default(), &fields);
+    let entity = crate::entity(&catalogue, &name)?;
+    for known in found {
         register.add(entity, known);
     }
     Ok(())
@@ -305,7 +312,7 @@ fn refuse_homes(
         }
     }
     for home in homes.iter_mut() {
-        home.values.retain(|_, value| !matches!(value, linli_domain::Value::Ref(id) if gone.contains(id)));
+        home.values.retain(|_, value| !matches!(value, Value::Ref(id) if gone.contains(id)));
     }
 }
 

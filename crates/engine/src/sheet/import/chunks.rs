@@ -163,7 +163,7 @@ impl<'a, 'c> Chunks<'a, 'c> {
                     row: number,
                 });
                 chunk.applied.changed += 1;
-                (RowOutcome::Changed, Some(version), Some("changed"))
+                (RowOutcome::Changed, Some(version), Some(if *moves { "moved" } else { "changed" }))
             }
         }
     }

@@ -197,8 +197,8 @@ impl<'c> Comparer<'_, 'c> {
         plan.id = record.id;
         let differences = self.differences(record, values);
         let verdict = decision.map(|decision| decision.decision);
-        let moves = self.moves(record, setting);
         let outside = self.places.root().is_some_and(|root| !root.path.covers(&record.path));
+        let moves = outside || self.moves(record, setting);
         let unsettled = differences.iter().any(|difference| difference.conflict.is_some()) || outside;
         let changes: Values = differences
             .iter()

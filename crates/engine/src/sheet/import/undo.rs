@@ -27,6 +27,8 @@ struct Touched {
     id: RecordId,
     /// Version before; `None` when the import made it.
     before: Option<i64>,
+    /// Whether it was hung on another area.
+    moved: bool,
     /// Row of the sheet.
     row: u32,
 }
@@ -93,13 +95,27 @@ fn touched(engine: &Engine, task: &Task, permits: &[(String, Permit)]) -> Result
         tx.batch_rows(id, None, 0, u32::MAX, &mut |row| {
             let detail = Detail::read(&row.detail);
             let number = u32::try_from(row.row_no).unwrap_or_default();
-            if let (Some(_), Some(id)) = (&detail.did, row.record) {
-                touched.push(Touched { part: 0, entity: main.clone(), id, before: row.version_before, row: number });
+            if let (Some(did), Some(id)) = (&detail.did, row.record) {
+                let moved = did == "moved";
+                touched.push(Touched {
+                    part: 0,
+                    entity: main.clone(),
+                    id,
+                    before: row.version_before,
+                    moved,
+                    row: number,
+                });
             }
             for also in detail.also {
                 if let Some(part) = part_of.get(&also.entity) {
-                    let one =
-                        Touched { part: *part, entity: also.entity, id: also.id, before: also.before, row: number };
+                    let one = Touched {
+                        part: *part,
+                        entity: also.entity,
+                        id: also.id,
+                        before: also.before,
+                        moved: false,
+                        row: number,
+                    };
                     touched.push(one);
                 }
             }
@@ -146,12 +162,34 @@ fn take_back(
     }
     match one.before {
         Some(version) => {
-            tx.unwind_to(permit, &entity.name, one.id, version, &source)?;
+            let back = tx.unwind_to(permit, &entity.name, one.id, version, &source)?;
+            if one.moved {
+                move_back(tx, permit, &back, version, &source)?;
+            }
             Ok(Fate::Restored)
         }
         None if record.ended.is_some() => Ok(Fate::Already),
         None => end(tx, permit, &record, referring, &source),
     }
+}
+
+/// Hangs a record on the area it hung on in an earlier version.
+fn move_back(
+    tx: &mut WriteTx<'_>,
+    permit: &Permit,
+    record: &Record,
+    version: i64,
+    source: &Source,
+) -> Result<(), Problem> {
+    let history = tx.history(permit, &record.entity, record.id)?;
+    let Some(then) = history.iter().find(|one| one.version == version) else { return Ok(()) };
+    let Some(old) = tx.record_as_of(permit, &record.entity, record.id, then.since)? else { return Ok(()) };
+    if old.path == record.path {
+        return Ok(());
+    }
+    let Some(area) = tx.area_at(&old.path)? else { return Ok(()) };
+    tx.relocate(permit, &record.entity, record.id, record.version, &area.home, &area.path, source)?;
+    Ok(())
 }
 
 fn end(

@@ -33,7 +33,7 @@ pub struct Detail {
     /// What was decided.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<Decision>,
-    /// What was done with the row's own record: `created` or `changed`.
+    /// What was done with the row's own record: `created`, `changed` or `moved` (and changed).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub did: Option<String>,
     /// Homes made or filled in for the row.
