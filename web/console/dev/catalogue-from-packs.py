@@ -5,7 +5,7 @@ import json
 import pathlib
 import tomllib
 
-HERE = pathlib.Path(__file__).parent
+HERE = pathlib.Path(__file__).resolve().parent
 PACKS = HERE.parents[2] / "packs"
 ENTITY_VERBS = ["read", "create", "edit", "end", "merge", "reveal", "export", "import"]
 NOT_KIND = {"name", "label", "help", "group", "element", "required", "unique", "sensitivity", "purpose", "filter",
@@ -43,7 +43,7 @@ def entity(pack, path):
             "fields": [field(pack, item) for item in raw["fields"] if not item.get("off_by_default")],
             "relations": relations, "view": {"columns": raw["view"]["columns"], "sort": raw["view"].get("sort", [])},
             "end_reasons": full(pack, raw["end_reasons"]) if raw.get("end_reasons") else None,
-            "permissions": ENTITY_VERBS}
+            "people": "person" in raw, "permissions": ENTITY_VERBS}
 
 
 def code_list(pack, path):

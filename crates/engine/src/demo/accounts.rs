@@ -123,12 +123,12 @@ pub(super) fn make(
     for login in logins {
         let Some(area) = areas.get(&login.area) else { return Err(Problem::no_area(&login.area)) };
         let hash = access::hash_password_blocking(engine, PASSWORD)?;
-        let account = account(engine.ids.next(), login.login, &login.label.zh, hash, false, created);
+        let account = account(engine.ids.next(), login.login, &login.label.zh, hash, created);
         made.push((account, vec![Grant { role: login.role.into(), area: area.clone() }]));
     }
     for worker in workers {
         made.push((
-            account(worker.actor.account, &worker.login, &worker.actor.name, String::new(), true, created),
+            account(worker.actor.account, &worker.login, &worker.actor.name, String::new(), created),
             worker.actor.grants.clone(),
         ));
     }
@@ -146,7 +146,6 @@ fn account(
     login: &str,
     name: &str,
     password_hash: String,
-    disabled: bool,
     created: Timestamp,
 ) -> Account {
     Account {
@@ -157,7 +156,7 @@ fn account(
         totp_secret: None,
         locked_until: None,
         failures: 0,
-        disabled,
+        disabled: false,
         oidc_subject: None,
         prefs: Json::Null,
         created,

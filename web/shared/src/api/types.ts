@@ -114,6 +114,8 @@ export interface Entity {
   relations: Relation[]
   view: { columns: string[]; sort: string[] }
   end_reasons?: string | null
+  /** Whether it holds people, who may be looked for as duplicates. */
+  people: boolean
   permissions: Verb[]
 }
 

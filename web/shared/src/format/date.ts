@@ -8,14 +8,20 @@ export function formatDay(day: string | null | undefined, lang: Lang): string {
   return lang === 'en' ? `${year}-${month}-${date}` : `${year}年${Number(month)}月${Number(date)}日`
 }
 
-/** A moment of the server (UTC) in the reader's time zone: `2026-11-20 14:05`. */
+/** China keeps one time, UTC+8, without daylight saving. */
+const CHINA = 8 * 3_600_000
+
+/** The hour of the day in China, 0–23. */
+export const chinaHour = (now = Date.now()): number => new Date(now + CHINA).getUTCHours()
+
+/** A moment of the server (UTC) in China's time, wherever the reader's machine thinks it is: `2026-11-20 14:05`. */
 export function formatMoment(moment: string | null | undefined): string {
   if (!moment) return ''
-  const at = new Date(moment)
+  const at = new Date(Date.parse(moment) + CHINA)
   if (Number.isNaN(at.getTime())) return moment
   const two = (part: number): string => String(part).padStart(2, '0')
-  const day = `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
-  return `${day} ${two(at.getHours())}:${two(at.getMinutes())}`
+  const day = `${at.getUTCFullYear()}-${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())}`
+  return `${day} ${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`
 }
 
 const STEPS: [Intl.RelativeTimeFormatUnit, number][] = [

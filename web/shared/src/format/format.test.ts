@@ -13,6 +13,9 @@ describe('dates', () => {
   it('that are not moments are shown as they came', () => {
     expect(formatMoment('soon')).toBe('soon')
   })
+  it("are told in China's time wherever the machine is", () => {
+    expect(formatMoment('2026-11-23T17:30:00Z')).toBe('2026-11-24 01:30')
+  })
   it('count an age only after the birthday', () => {
     expect(ageOn('1966-11-24', '2026-11-23')).toBe(59)
     expect(ageOn('1966-11-23', '2026-11-23')).toBe(60)

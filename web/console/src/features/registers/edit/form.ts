@@ -100,7 +100,8 @@ export function useRecordForm(entity: Entity, draftKey: string) {
 
   /** Go on from the version that someone else saved. */
   function rebase(current: LinliRecord, mine: Values): void {
-    record.value = current
+    // A refusal may name the area by its path alone.
+    record.value = current.area.code ? current : { ...current, area: record.value?.area ?? current.area }
     base.value = { ...current.values }
     version.value = current.version
     for (const field of entity.fields)
