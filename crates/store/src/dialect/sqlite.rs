@@ -22,7 +22,7 @@ impl Lite {
         // WAL with FULL: a commit returns after its log record is on the disk.
         let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000;
             PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824;
-            PRAGMA wal_autocheckpoint = 4000; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF;
+            PRAGMA wal_autocheckpoint = 32768; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF;
             PRAGMA journal_size_limit = 67108864;";
         connection.execute_batch(pragmas).map_err(error)?;
         connection.set_prepared_statement_cache_capacity(512);
@@ -38,6 +38,19 @@ impl Lite {
         connection.execute_batch(pragmas).map_err(error)?;
         connection.set_prepared_statement_cache_capacity(256);
         Ok(Self { connection })
+    }
+
+    /// Opens the connection that carries the log over to the file beside the writer, which then seldom has to.
+    pub(crate) fn checkpointer(file: &Path) -> Result<Self, StoreError> {
+        let connection = Connection::open(file).map_err(error)?;
+        connection.execute_batch("PRAGMA synchronous = FULL; PRAGMA busy_timeout = 0;").map_err(error)?;
+        Ok(Self { connection })
+    }
+
+    /// Carries over what can be without waiting for anybody.
+    pub(crate) fn checkpoint(&self) -> Result<(), StoreError> {
+        let run = self.connection.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        run.map_err(error)
     }
 
     /// The connection itself, for the online backup.

@@ -5,8 +5,9 @@ pub(crate) mod writer;
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, PoisonError, RwLock, mpsc},
     thread::JoinHandle,
+    time::Duration,
 };
 
 use linli_domain::{Clock, Ids};
@@ -20,6 +21,9 @@ use crate::{
     migrate,
     schema::Schema,
 };
+
+/// Time between two checkpoints of a SQLite file.
+const CHECKPOINT: Duration = Duration::from_millis(500);
 
 /// What every transaction needs to know.
 pub(crate) struct Ctx {
@@ -75,6 +79,8 @@ pub(crate) struct Threads {
     pub(crate) writes: Arc<Queue<Work>>,
     pub(crate) reads: Arc<Queue<ReadWork>>,
     handles: Vec<JoinHandle<()>>,
+    /// Dropped to stop the checkpoints.
+    running: Option<mpsc::Sender<()>>,
 }
 
 /// Opens one more connection.
@@ -104,7 +110,7 @@ impl Threads {
         let writes = Arc::new(Queue::new(config.queue, writers));
         // Each reader takes one piece of work at a time.
         let reads: Arc<Queue<ReadWork>> = Arc::new(Queue::new(config.queue.max(1024), usize::MAX));
-        let mut threads = Self { writes: writes.clone(), reads: reads.clone(), handles: Vec::new() };
+        let mut threads = Self { writes: writes.clone(), reads: reads.clone(), handles: Vec::new(), running: None };
         for number in 0..writers {
             let (queue, ctx) = (writes.clone(), ctx.clone());
             threads.spawn(format!("linli-writer-{number}"), &config.database, true, move |conn| {
@@ -121,7 +127,24 @@ impl Threads {
                 }
             })?;
         }
+        if let Database::Sqlite(file) = &config.database {
+            threads.checkpoint_now_and_then(Lite::checkpointer(file)?)?;
+        }
         Ok(threads)
+    }
+
+    fn checkpoint_now_and_then(&mut self, lite: Lite) -> Result<(), StoreError> {
+        let (running, stopped) = mpsc::channel();
+        self.running = Some(running);
+        let run = move || {
+            while stopped.recv_timeout(CHECKPOINT) == Err(mpsc::RecvTimeoutError::Timeout) {
+                if let Err(error) = lite.checkpoint() {
+                    tracing::warn!(%error, "the log could not be carried over; it is tried again");
+                }
+            }
+        };
+        self.handles.push(std::thread::Builder::new().name("linli-checkpoint".into()).spawn(run)?);
+        Ok(())
     }
 
     fn spawn(
@@ -131,7 +154,7 @@ impl Threads {
         write: bool,
         run: impl FnOnce(&mut Conn) + Send + 'static,
     ) -> Result<(), StoreError> {
-        let (opened, wait) = std::sync::mpsc::channel();
+        let (opened, wait) = mpsc::channel();
         let database = database.clone();
         let handle = std::thread::Builder::new().name(name).spawn(move || match connect(&database, write) {
             Ok(mut conn) => {
@@ -160,6 +183,7 @@ impl Drop for Threads {
     fn drop(&mut self) {
         self.writes.close();
         self.reads.close();
+        self.running = None;
         let me = std::thread::current().id();
         for handle in self.handles.drain(..) {
             // The last handle may go inside a closure that one of these threads runs.
