@@ -152,7 +152,6 @@ export default {
       kept: '{n} cells held something already and were left.',
       differing: '{n} cells differ from what the register holds; please check.',
       not_found: 'In {n} rows the person (household, dwelling) was not found.',
-      unknown_heads: '{n} heads of a cross table were not understood; their cells stay blank.',
     },
     missing: 'Missing',
     gaps: 'What is missing, and where',

@@ -149,7 +149,6 @@ export default {
       kept: '{n} 个单元格原来就有内容，保持不动。',
       differing: '{n} 个单元格的内容与系统里的不一致，请核对。',
       not_found: '{n} 行的人（户、房屋）在系统里没有找到。',
-      unknown_heads: '汇总表有 {n} 个表头没有看懂，对应的格子留空。',
     },
     missing: '缺少',
     gaps: '缺什么、在哪里',
