@@ -44,8 +44,9 @@ unit: web
 	cd web && npm test
 	scripts/with-postgres.sh cargo test --workspace --locked
 
+# The binary of the tests is the one the browser meets: nothing is built twice.
 e2e: web
-	cargo build --locked
+	cargo test --workspace --locked --no-run
 	scripts/with-postgres.sh e2e/run.sh
 
 bench: web

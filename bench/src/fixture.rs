@@ -10,7 +10,8 @@ use std::{
 };
 
 use linli_domain::{
-    Actor, Catalogue, Clock, Ids, Permit, RecordId, Source, Subject, Timestamp, Value, Values, Verb, actor::permit,
+    Actor, Catalogue, Clock, Ids, Permit, RecordId, Source, Subject, Timestamp, Value, Values, Verb,
+    actor::permit,
     record::{NewRecord, SourceKind},
 };
 use linli_pack::PackFiles;
@@ -78,10 +79,7 @@ pub fn source() -> Source {
 /// Code and path of the n-th community.
 pub fn community(number: u32) -> (String, String) {
     let (district, street, community) = (number / 30 + 1, number / 10 % 3 + 1, number % 10 + 1);
-    (
-        format!("2301{district:02}{street:03}{community:03}"),
-        format!("23/01/{district:02}/{street:03}/{community:03}"),
-    )
+    (format!("2301{district:02}{street:03}{community:03}"), format!("23/01/{district:02}/{street:03}/{community:03}"))
 }
 
 /// The n-th resident.
@@ -91,7 +89,14 @@ pub fn resident(number: u32) -> NewRecord {
     let values = Values::from([
         ("name".into(), Value::text(name(number))),
         ("sex".into(), Value::text(if number.is_multiple_of(2) { "1" } else { "2" })),
-        ("birth_date".into(), Value::Date(jiff::civil::date(1930 + (number % 90) as i16, 1 + (number % 12) as i8, 1 + (number % 28) as i8))),
+        (
+            "birth_date".into(),
+            Value::Date(jiff::civil::date(
+                1930 + (number % 90) as i16,
+                1 + (number % 12) as i8,
+                1 + (number % 28) as i8,
+            )),
+        ),
         ("identity_number".into(), Value::text(identity(number))),
         ("ethnicity".into(), Value::text(if number.is_multiple_of(17) { "11" } else { "01" })),
         ("residence_kind".into(), Value::text(if number.is_multiple_of(8) { "3" } else { "1" })),
@@ -110,7 +115,8 @@ pub fn resident(number: u32) -> NewRecord {
 /// A name out of 60 surnames and 40 × 40 given names.
 pub fn name(number: u32) -> String {
     let surnames: Vec<char> = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜".chars().collect();
-    let given: Vec<char> = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红梅建国志文海燕雪春生东宁".chars().collect();
+    let given: Vec<char> =
+        "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰红梅建国志文海燕雪春生东宁".chars().collect();
     let mixed = number.wrapping_mul(2_654_435_761);
     let pick = |from: &[char], shift: u32| from[(mixed >> shift) as usize % from.len()];
     [pick(&surnames, 3), pick(&given, 9), pick(&given, 17)].iter().collect()
@@ -118,7 +124,13 @@ pub fn name(number: u32) -> String {
 
 /// A distinct synthetic identity number with a right check character.
 pub fn identity(number: u32) -> String {
-    let head = format!("230199{}{:02}{:02}{:03}", 1930 + number % 85, 1 + number / 85 % 12, 1 + number / 1020 % 28, number / 28_560 % 1000);
+    let head = format!(
+        "230199{}{:02}{:02}{:03}",
+        1930 + number % 85,
+        1 + number / 85 % 12,
+        1 + number / 1020 % 28,
+        number / 28_560 % 1000
+    );
     let sum: u32 = head.bytes().zip(0_u32..).map(|(digit, at)| u32::from(digit - b'0') * ((1 << (17 - at)) % 11)).sum();
     format!("{head}{}", ['1', '0', 'X', '9', '8', '7', '6', '5', '4', '3', '2'][(sum % 11) as usize])
 }

@@ -99,7 +99,13 @@ fn searches(report: &mut Report, store: &Store, bare: &Connection) -> io::Result
                 return Err(io::Error::other(format!("{title}: nothing found for {number}")));
             }
         }
-        report.at_most(&format!("{title}, p99"), percentile(&mut ours, 99.0), percentile(&mut peer, 99.0), "ms", 3.0)?;
+        report.at_most(
+            &format!("{title}, p99"),
+            percentile(&mut ours, 99.0),
+            percentile(&mut peer, 99.0),
+            "ms",
+            3.0,
+        )?;
     }
     Ok(())
 }
@@ -131,7 +137,8 @@ fn lists(report: &mut Report, store: &Store) -> io::Result<()> {
     for round in 0..40 {
         for conditions in &filters {
             let area = if round % 4 == 0 { None } else { community(round % 300).1.parse().ok() };
-            let area = area.map(|path: linli_domain::AreaPath| if round % 4 == 1 { path } else { path.ancestry()[1].clone() });
+            let area =
+                area.map(|path: linli_domain::AreaPath| if round % 4 == 1 { path } else { path.ancestry()[1].clone() });
             let query = ListQuery { conditions: conditions.clone(), area, ..ListQuery::of("people/resident") };
             let permit = permit.clone();
             let started = Instant::now();
@@ -191,9 +198,8 @@ fn added_field(report: &mut Report, store: &Store) -> io::Result<()> {
         field.name = "bench_note".into();
         entity.fields.push(field);
     }
-    let busy = slowest_read(store, || {
-        store.migrate(wanted, MigrationClass::Additive).map(|_| ()).map_err(io::Error::other)
-    })?;
+    let busy =
+        slowest_read(store, || store.migrate(wanted, MigrationClass::Additive).map(|_| ()).map_err(io::Error::other))?;
     println!("       slowest read: {quiet:.1} ms in a quiet time, {busy:.1} ms while the field is added");
     report.limit("a field added to 1,000,000 rows: slowest read meanwhile", busy, "ms", 100.0)
 }

@@ -49,7 +49,11 @@ fn main() -> io::Result<ExitCode> {
     }
 
     let missed = report.missed();
-    println!("\n{} figures missed their target{}", missed.len(), missed.iter().map(|name| format!("\n  {name}")).collect::<String>());
+    println!(
+        "\n{} figures missed their target{}",
+        missed.len(),
+        missed.iter().map(|name| format!("\n  {name}")).collect::<String>()
+    );
     Ok(if missed.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 

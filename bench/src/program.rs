@@ -20,8 +20,9 @@ pub fn binary() -> PathBuf {
 /// Runs the binary to its end and answers its JSON.
 pub fn run(arguments: &[&str]) -> io::Result<Json> {
     let output = Command::new(binary()).args(arguments).arg("--json").stderr(Stdio::inherit()).output()?;
-    serde_json::from_slice(&output.stdout)
-        .map_err(|error| io::Error::other(format!("{arguments:?}: {error}: {}", String::from_utf8_lossy(&output.stdout))))
+    serde_json::from_slice(&output.stdout).map_err(|error| {
+        io::Error::other(format!("{arguments:?}: {error}: {}", String::from_utf8_lossy(&output.stdout)))
+    })
 }
 
 /// Seconds and peak resident bytes of a run to the end.
@@ -33,7 +34,11 @@ pub fn measure(program: &Path, arguments: &[&str]) -> io::Result<(f64, u64)> {
         peak = peak.max(resident(child.id(), "VmHWM").unwrap_or(0));
         if let Some(status) = child.try_wait()? {
             let seconds = started.elapsed().as_secs_f64();
-            return if status.success() { Ok((seconds, peak)) } else { Err(io::Error::other(format!("{arguments:?}: {status}"))) };
+            return if status.success() {
+                Ok((seconds, peak))
+            } else {
+                Err(io::Error::other(format!("{arguments:?}: {status}")))
+            };
         }
         std::thread::sleep(Duration::from_millis(5));
     }

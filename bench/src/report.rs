@@ -12,19 +12,31 @@ impl Report {
     /// A ratio that should be at least `target`: ours ÷ peer, larger is better.
     pub fn at_least(&mut self, name: &str, ours: f64, peer: f64, unit: &str, target: f64) -> io::Result<()> {
         let ratio = ours / peer;
-        self.line(name, &format!("ours {ours:.1} {unit}, peer {peer:.1} {unit}, ratio {ratio:.2} (≥ {target})"), ratio >= target)
+        self.line(
+            name,
+            &format!("ours {ours:.1} {unit}, peer {peer:.1} {unit}, ratio {ratio:.2} (≥ {target})"),
+            ratio >= target,
+        )
     }
 
     /// A ratio that should be at most `target`: ours ÷ peer, smaller is better.
     pub fn at_most(&mut self, name: &str, ours: f64, peer: f64, unit: &str, target: f64) -> io::Result<()> {
         let ratio = ours / peer;
-        self.line(name, &format!("ours {ours:.3} {unit}, peer {peer:.3} {unit}, ratio {ratio:.2} (≤ {target})"), ratio <= target)
+        self.line(
+            name,
+            &format!("ours {ours:.3} {unit}, peer {peer:.3} {unit}, ratio {ratio:.2} (≤ {target})"),
+            ratio <= target,
+        )
     }
 
     /// A speed-up that should be at least `target`: peer's seconds ÷ ours.
     pub fn faster(&mut self, name: &str, ours: f64, peer: f64, target: f64) -> io::Result<()> {
         let ratio = peer / ours;
-        self.line(name, &format!("ours {ours:.3} s, peer {peer:.3} s, {ratio:.1} × faster (≥ {target} ×)"), ratio >= target)
+        self.line(
+            name,
+            &format!("ours {ours:.3} s, peer {peer:.3} s, {ratio:.1} × faster (≥ {target} ×)"),
+            ratio >= target,
+        )
     }
 
     /// A value with an upper bound.

@@ -18,8 +18,26 @@ const LEDGER_ROWS: u32 = 50_000;
 const FILL_ROWS: u32 = 10_000;
 const FILL_COLUMNS: u16 = 30;
 const HEADINGS: [&str; 20] = [
-    "序号", "姓名", "性别", "身份证号码", "民族", "出生日期", "与户主关系", "户号", "联系电话", "文化程度", "政治面貌",
-    "婚姻状况", "人员类别", "工作单位", "职业", "现住址", "户籍地址", "楼栋", "单元", "备注",
+    "序号",
+    "姓名",
+    "性别",
+    "身份证号码",
+    "民族",
+    "出生日期",
+    "与户主关系",
+    "户号",
+    "联系电话",
+    "文化程度",
+    "政治面貌",
+    "婚姻状况",
+    "人员类别",
+    "工作单位",
+    "职业",
+    "现住址",
+    "户籍地址",
+    "楼栋",
+    "单元",
+    "备注",
 ];
 
 /// Measures import and fill.
@@ -50,7 +68,7 @@ fn fill(report: &mut Report, python: &str, folder: &Path) -> io::Result<()> {
     let bytes = std::fs::read(&template)?;
     let started = std::time::Instant::now();
     let writes = (0..FILL_ROWS).flat_map(|row| (0..FILL_COLUMNS).map(move |column| cell(row, column))).collect();
-    let edit = SheetEdit { sheet: 0, writes, grow: None };
+    let edit = SheetEdit { sheet: "Sheet1".into(), writes, grow: None };
     let filled = linli_workbook::fill(&bytes, &[edit], &Limits::default()).map_err(io::Error::other)?;
     std::fs::write(folder.join("ours.xlsx"), filled.bytes)?;
     report.faster("fill of 10,000 rows × 30 columns", started.elapsed().as_secs_f64(), peer, 10.0)
@@ -67,9 +85,10 @@ fn cell(row: u32, column: u16) -> CellWrite {
 fn seconds(python: &str, arguments: &[&str]) -> io::Result<f64> {
     let output = Command::new(python).args(arguments).output()?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    said.split_whitespace().next().and_then(|number| number.parse().ok()).ok_or_else(|| {
-        io::Error::other(format!("{arguments:?}: {said}{}", String::from_utf8_lossy(&output.stderr)))
-    })
+    said.split_whitespace()
+        .next()
+        .and_then(|number| number.parse().ok())
+        .ok_or_else(|| io::Error::other(format!("{arguments:?}: {said}{}", String::from_utf8_lossy(&output.stderr))))
 }
 
 fn text(path: &Path) -> String {

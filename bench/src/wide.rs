@@ -34,8 +34,10 @@ pub fn measure(report: &mut Report, folder: &Path) -> io::Result<()> {
     drop(store);
     // The export runs in a process of its own, so that its peak is its own.
     let myself = std::env::current_exe()?;
-    let (seconds, peak) =
-        program::measure(&myself, &["wide-export", &file.to_string_lossy(), &folder.join("wide.xlsx").to_string_lossy()])?;
+    let (seconds, peak) = program::measure(
+        &myself,
+        &["wide-export", &file.to_string_lossy(), &folder.join("wide.xlsx").to_string_lossy()],
+    )?;
     println!("       {ROWS} rows × {COLUMNS} columns exported in {seconds:.1} s");
     report.limit("export of 132,000 rows × 510 columns, peak memory", peak as f64 / 1e6, "MB", 300.0)
 }
@@ -170,10 +172,8 @@ fn insert_with_relations(store: &Store, number: u32) -> io::Result<linli_domain:
     let mut all = vec![(allowed(&catalogue, Verb::Create, "many/hub")?, hub.clone())];
     for relation in 0..RELATIONS {
         for copy in 0..2 {
-            let values = Values::from([
-                ("name".into(), Value::text(format!("关联{copy}"))),
-                ("hub".into(), Value::Ref(hub.id)),
-            ]);
+            let values =
+                Values::from([("name".into(), Value::text(format!("关联{copy}"))), ("hub".into(), Value::Ref(hub.id))]);
             let entity = format!("many/spoke{relation}");
             let mut spoke = record(&entity, number, values);
             spoke.home.clone_from(&hub.home);

@@ -78,7 +78,9 @@ pub enum Command {
         command: AreaCommand,
     },
     /// Bring an office's ledger in. 导入台账。
-    #[command(after_help = "Example:\n  linli import --data demo-data --entity resident --area 230102001001 台账.xlsx --dry-run")]
+    #[command(
+        after_help = "Example:\n  linli import --data demo-data --entity resident --area 230102001001 台账.xlsx --dry-run"
+    )]
     Import {
         #[command(flatten)]
         place: Place,
@@ -98,7 +100,9 @@ pub enum Command {
         errors: Option<PathBuf>,
     },
     /// Fill a department's template from what is known. 填充部门表格。
-    #[command(after_help = "Example:\n  linli fill --data demo-data --area 230102001001 老年人花名册.xlsx --out 已填.xlsx")]
+    #[command(
+        after_help = "Example:\n  linli fill --data demo-data --area 230102001001 老年人花名册.xlsx --out 已填.xlsx"
+    )]
     Fill {
         #[command(flatten)]
         place: Place,
@@ -181,7 +185,9 @@ pub enum AreaCommand {
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
     /// Make an account; the password is read from standard input. 新建账号。
-    #[command(after_help = "Example:\n  echo 'a-long-password' | linli user add --data DIR --role network/street --area 230102001000 wang 王芳")]
+    #[command(
+        after_help = "Example:\n  echo 'a-long-password' | linli user add --data DIR --role network/street --area 230102001000 wang 王芳"
+    )]
     Add {
         #[command(flatten)]
         place: Place,

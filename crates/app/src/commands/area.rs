@@ -24,10 +24,13 @@ pub fn run(voice: Voice, command: AreaCommand) -> Result<ExitCode, Refusal> {
     let engine = open(voice, &place)?;
     let reader = File::open(&file).map_err(|cause| {
         let name = file.display();
-        Refusal::new("file.unreadable", match voice.lang {
-            Lang::Zh => format!("无法打开 {name}:{cause}"),
-            Lang::En => format!("{name} cannot be opened: {cause}"),
-        })
+        Refusal::new(
+            "file.unreadable",
+            match voice.lang {
+                Lang::Zh => format!("无法打开 {name}:{cause}"),
+                Lang::En => format!("{name} cannot be opened: {cause}"),
+            },
+        )
     })?;
     let bar = Progress::new(voice.lang.pick("导入区划", "Importing areas"));
     let done = import(&engine, &Engine::operator(), reader, &ImportOptions { as_of: from }, &mut |step| {
@@ -57,7 +60,9 @@ fn describe(lang: Lang, report: &AreaImportReport) -> String {
             format!("{rows} 行,{areas} 个区划:新增 {new},改名 {renamed},划转 {moved},关闭 {closed},其余未变")
         }
         Lang::En => {
-            format!("{rows} rows, {areas} areas: {new} new, {renamed} renamed, {moved} moved, {closed} closed, the rest unchanged")
+            format!(
+                "{rows} rows, {areas} areas: {new} new, {renamed} renamed, {moved} moved, {closed} closed, the rest unchanged"
+            )
         }
     };
     text

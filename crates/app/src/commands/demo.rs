@@ -4,11 +4,7 @@ use std::{process::ExitCode, sync::Arc};
 
 use linli_domain::{Clock, Lang};
 use linli_engine::{
-    demo::{
-        accounts::PASSWORD,
-        clock::DemoClock,
-        DemoOptions, DemoSummary, banner, install,
-    },
+    demo::{DemoOptions, DemoSummary, accounts::PASSWORD, banner, clock::DemoClock, install},
     install as installation,
 };
 

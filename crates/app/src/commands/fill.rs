@@ -34,10 +34,13 @@ pub fn run(voice: Voice, place: &options::Place, order: &Order) -> Result<ExitCo
     let engine = open_existing(voice, place)?;
     let file_problem = |file: &PathBuf, cause: std::io::Error| {
         let name = file.display();
-        Refusal::new("file.unusable", match voice.lang {
-            Lang::Zh => format!("无法读写 {name}:{cause}"),
-            Lang::En => format!("{name} cannot be read or written: {cause}"),
-        })
+        Refusal::new(
+            "file.unusable",
+            match voice.lang {
+                Lang::Zh => format!("无法读写 {name}:{cause}"),
+                Lang::En => format!("{name} cannot be read or written: {cause}"),
+            },
+        )
     };
     let template = fs::read(&order.template).map_err(|cause| file_problem(&order.template, cause))?;
     let name = order.template.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();

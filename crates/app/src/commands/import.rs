@@ -73,7 +73,7 @@ fn describe(lang: Lang, report: &ImportReport, dry_run: bool) -> String {
     if let Some(file) = &report.errors {
         text += &format!("{} {}\n", lang.pick("有误的单元格已标出:", "Rejected cells are marked in"), file.display());
     }
-    let counts = serde_json::to_value(&report.counts).unwrap_or_default();
+    let counts = serde_json::to_value(report.counts).unwrap_or_default();
     let verb = match dry_run {
         true => lang.pick("试导入", "dry run"),
         false => lang.pick("已导入", "imported"),

@@ -59,7 +59,9 @@ fn describe(lang: Lang, wanted: &Wanted, plan: &MigrationPlan, only_plan: bool) 
     }
     text + match (plan.steps.is_empty(), only_plan) {
         (true, _) => lang.pick("数据结构与业务包一致,无需迁移。", "The database is what the packs say: nothing to do."),
-        (false, true) => lang.pick("以上只是计划。执行:linli migrate --data …", "This was the plan. Run it: linli migrate --data …"),
+        (false, true) => {
+            lang.pick("以上只是计划。执行:linli migrate --data …", "This was the plan. Run it: linli migrate --data …")
+        }
         (false, false) => lang.pick("迁移完成。", "Done."),
     }
 }

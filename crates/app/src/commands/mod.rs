@@ -65,12 +65,7 @@ fn machine() -> Machine {
 }
 
 fn machine_with(clock: Arc<dyn linli_domain::Clock>) -> Machine {
-    Machine {
-        clock,
-        ids: Arc::new(MachineIds),
-        random: Arc::new(MachineRandomness),
-        shipped: shipped::packs(),
-    }
+    Machine { clock, ids: Arc::new(MachineIds), random: Arc::new(MachineRandomness), shipped: shipped::packs() }
 }
 
 fn place(options: &options::Place) -> Place {

@@ -18,10 +18,15 @@ pub fn run(voice: Voice, place: &options::Place, listen: SocketAddr) -> Result<E
     warn_of_pending_migration(voice, &engine)?;
     runtime()?.block_on(async move {
         let listener = tokio::net::TcpListener::bind(listen).await.map_err(|cause| {
-            Refusal::new("serve.listen", match voice.lang {
-                Lang::Zh => format!("无法监听 {listen}:{cause}。换一个端口:--listen 127.0.0.1:8081"),
-                Lang::En => format!("cannot listen on {listen}: {cause}. Try another port: --listen 127.0.0.1:8081"),
-            })
+            Refusal::new(
+                "serve.listen",
+                match voice.lang {
+                    Lang::Zh => format!("无法监听 {listen}:{cause}。换一个端口:--listen 127.0.0.1:8081"),
+                    Lang::En => {
+                        format!("cannot listen on {listen}: {cause}. Try another port: --listen 127.0.0.1:8081")
+                    }
+                },
+            )
         })?;
         let address = listener.local_addr().unwrap_or(listen);
         voice.answer(

@@ -40,7 +40,9 @@ fn fault_line(lang: Lang, fault: &Fault) -> String {
         (Lang::Zh, Fault::Claim { entity, field, id, why }) => format!("唯一值登记有误:{entity}/{field} {id}:{why}"),
         (Lang::En, Fault::Claim { entity, field, id, why }) => format!("unique claim of {entity}/{field} {id}: {why}"),
         (Lang::Zh, Fault::History { entity, id, version }) => format!("历史不连续:{entity} {id} 第 {version} 版"),
-        (Lang::En, Fault::History { entity, id, version }) => format!("history of {entity} {id} breaks at version {version}"),
+        (Lang::En, Fault::History { entity, id, version }) => {
+            format!("history of {entity} {id} breaks at version {version}")
+        }
         (Lang::Zh, Fault::Home { entity, home, path, rows }) => {
             format!("{entity} 有 {rows} 行所在区划不存在或归属不符:{home} {path}")
         }

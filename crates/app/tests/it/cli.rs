@@ -70,10 +70,9 @@ fn a_ledger_goes_in_and_a_departments_table_comes_out_filled() {
     assert_eq!(again["counts"]["new"], 0, "a second import adds nobody: {again}");
 
     let (template, filled) = (sample(data.path(), "老年人花名册"), data.path().join("filled.xlsx"));
-    let run = linli(&[
-        "fill", "--data", folder, "--area", COMMUNITY, "--json", text(&template), "--out", text(&filled),
-    ])
-    .expect(0);
+    let run =
+        linli(&["fill", "--data", folder, "--area", COMMUNITY, "--json", text(&template), "--out", text(&filled)])
+            .expect(0);
     assert!(run.json()["counts"]["rows"].as_u64().unwrap() > 50, "{}", run.out);
     assert!(filled.metadata().unwrap().len() > 4_000);
     linli(&["verify", "--data", folder]).expect(0);

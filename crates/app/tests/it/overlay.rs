@@ -26,7 +26,8 @@ fn a_city_adds_a_field_sees_the_sql_and_has_the_column() {
 fn a_broken_pack_is_refused_with_its_place_and_changes_nothing() {
     let data = demo_copy();
     let file = data.path().join("packs/people/entities/resident.toml");
-    let field = "\n[[fields]]\nname = \"city_card\"\nlabel = { zh = \"市民卡号\", en = \"City card\" }\nkind = \"txet\"\n";
+    let field =
+        "\n[[fields]]\nname = \"city_card\"\nlabel = { zh = \"市民卡号\", en = \"City card\" }\nkind = \"txet\"\n";
     fs::write(&file, fs::read_to_string(&file).unwrap() + field).unwrap();
     let run = linli(&["migrate", "--data", text(data.path())]).expect(1);
     assert!(run.err.contains("people/entities/resident.toml:"), "{}", run.err);

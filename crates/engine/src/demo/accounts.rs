@@ -141,13 +141,7 @@ pub(super) fn make(
     })
 }
 
-fn account(
-    id: RecordId,
-    login: &str,
-    name: &str,
-    password_hash: String,
-    created: Timestamp,
-) -> Account {
+fn account(id: RecordId, login: &str, name: &str, password_hash: String, created: Timestamp) -> Account {
     Account {
         id,
         login: login.to_owned(),

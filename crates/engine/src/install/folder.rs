@@ -10,7 +10,9 @@ use crate::{Problem, ProblemKind};
 pub(super) fn prepare(data: &Path) -> Result<bool, Problem> {
     fs::create_dir_all(data.join("uploads")).map_err(|cause| folder_problem(data, &cause))?;
     restrict(data).map_err(|cause| folder_problem(data, &cause))?;
-    recover(data, "packs").and_then(|()| recover(data, "packs-shipped")).map_err(|cause| folder_problem(data, &cause))?;
+    recover(data, "packs")
+        .and_then(|()| recover(data, "packs-shipped"))
+        .map_err(|cause| folder_problem(data, &cause))?;
     Ok(!data.join("packs").exists())
 }
 

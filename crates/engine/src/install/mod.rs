@@ -161,8 +161,12 @@ fn class_refused(class: MigrationClass) -> Problem {
     Problem::new(
         ProblemKind::Conflict,
         "migrate.class",
-        format!("迁移包含“{class:?}”级别的步骤,需要明确许可。先用 linli migrate --plan 查看,再加 --allow-destructive 执行。"),
-        format!("The migration has {class:?} steps. Look with `linli migrate --plan`, then run it with --allow-destructive."),
+        format!(
+            "迁移包含“{class:?}”级别的步骤,需要明确许可。先用 linli migrate --plan 查看,再加 --allow-destructive 执行。"
+        ),
+        format!(
+            "The migration has {class:?} steps. Look with `linli migrate --plan`, then run it with --allow-destructive."
+        ),
     )
 }
 

@@ -48,3 +48,31 @@ async fn without_the_page_its_place_says_how_to_build_it() {
     assert_eq!(answer.status(), 200);
     assert!(answer.text().await.unwrap().contains("make web"));
 }
+
+#[cfg(feature = "embed-web")]
+#[tokio::test]
+async fn the_page_finds_its_way_and_its_assets_are_kept() {
+    let dist = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/console/dist");
+    if !dist.join("index.html").exists() {
+        return;
+    }
+    let world = World::start().await;
+    let nobody = world.nobody();
+    let header = |answer: &reqwest::Response, name: &str| {
+        answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+    };
+    for path in ["/", "/registers/people/resident", "/sign-in?problem=oidc.refused"] {
+        let shell = nobody.get(path).send().await;
+        assert_eq!((shell.status().as_u16(), header(&shell, "cache-control").as_str()), (200, "no-cache"), "{path}");
+        assert!(header(&shell, "content-type").starts_with("text/html"), "{path}");
+        let again = nobody.get(path).header("if-none-match", &header(&shell, "etag")).send().await;
+        assert_eq!(again.status(), 304, "{path}");
+    }
+    let named = std::fs::read_dir(dist.join("assets")).unwrap().filter_map(Result::ok);
+    let script = named.map(|file| file.file_name().into_string().unwrap()).find(|name| name.ends_with(".js")).unwrap();
+    let asset = nobody.get(&format!("/assets/{script}")).send().await;
+    assert!(header(&asset, "cache-control").contains("immutable"));
+    assert_eq!(nobody.get("/assets/gone.js").send().await.status(), 404);
+    assert_eq!(nobody.get("/..%2f..%2f..%2fCargo.toml").send().await.status(), 404);
+    assert_eq!(nobody.post("/", serde_json::Value::Null).send().await.status(), 405);
+}

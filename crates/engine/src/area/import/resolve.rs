@@ -28,21 +28,28 @@ pub fn resolve<'a>(rows: &'a [Row], tree: &'a Tree, report: &mut AreaImportRepor
     let chosen = choose(rows, report);
     let mut below: HashMap<&str, Vec<&Row>> = HashMap::new();
     let mut ready: Vec<(&Row, Option<Parent<'a>>)> = Vec::new();
+    let mut orphans: Vec<&Row> = Vec::new();
     for row in rows.iter().filter(|row| std::ptr::eq(chosen[&*row.code], *row)) {
         match row.parent.as_deref() {
             None => ready.push((row, None)),
             Some(parent) if chosen.contains_key(parent) => below.entry(parent).or_default().push(row),
             Some(parent) => match tree.get_key_value(parent) {
                 Some((code, known)) => ready.push((row, Some((code, known.rank, known.path.clone())))),
-                None => report.note(
-                    row.line,
-                    &row.code,
-                    NoteKind::UnknownParent,
-                    format!("上级 {parent} 不存在,已跳过。"),
-                    format!("The parent {parent} does not exist; left out."),
-                ),
+                None => {
+                    orphans.push(row);
+                    report.note(
+                        row.line,
+                        &row.code,
+                        NoteKind::UnknownParent,
+                        format!("上级 {parent} 不存在,已跳过。"),
+                        format!("The parent {parent} does not exist; left out."),
+                    );
+                }
             },
         }
+    }
+    for orphan in orphans {
+        refuse_below(&orphan.code, &mut below, report);
     }
     ready.reverse();
     let mut used: HashSet<AreaPath> = tree.values().map(|known| known.path.clone()).collect();

@@ -70,6 +70,8 @@ const PERSONS: &[&str] = &[
     "常住人口数",
     "实有人口",
 ];
+/// Words for a count, and which register is counted.
+type Counted = (&'static [&'static str], fn(&Entity) -> bool);
 /// Words for households.
 const HOUSEHOLDS: &[&str] = &["户数", "总户数", "家庭户数", "住户数", "居民户数", "家庭数"];
 /// Words for dwellings.
@@ -127,7 +129,7 @@ impl<'a, 'c> Axis<'a, 'c> {
         if listed(ALL) {
             terms.push(Term::All);
         }
-        let counted: [(&[&str], fn(&Entity) -> bool); 3] = [
+        let counted: [Counted; 3] = [
             (PERSONS, |entity| entity.person.is_some()),
             (HOUSEHOLDS, crate::sheet::known::is_household),
             (DWELLINGS, crate::sheet::known::is_dwelling),

@@ -73,15 +73,13 @@ pub fn apply(
                 }
             }
         });
-        let mut number = 0;
-        for chunk in made {
+        for (number, chunk) in made.into_iter().enumerate() {
             if until.chunks.is_some_and(|most| number >= most) {
                 return Ok(false);
             }
             let to = chunk.to;
             let more = write(engine, &means, chunk, applied)?;
             add(&mut applied, more);
-            number += 1;
             progress(Progress { done: to, total });
         }
         Ok::<bool, Problem>(true)

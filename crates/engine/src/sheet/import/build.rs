@@ -348,25 +348,25 @@ fn set_at(
 /// A known record is one row's; a later row that is the same record repeats the earlier one.
 fn once_each(ledger: &Ledger<'_>, rows: &mut [RowPlan], given: &Given) {
     let mut taken: HashMap<RecordId, usize> = HashMap::new();
-    for at in 0..rows.len() {
-        if rows[at].known.is_none() || given.decisions.contains_key(&ledger.rows[at].row) {
+    for (at, plan) in rows.iter_mut().enumerate() {
+        if plan.known.is_none() || given.decisions.contains_key(&ledger.rows[at].row) {
             continue;
         }
-        let earlier = *taken.entry(rows[at].id).or_insert(at);
+        let earlier = *taken.entry(plan.id).or_insert(at);
         if earlier == at {
             continue;
         }
         let row = &ledger.rows[earlier];
         let what = linli_domain::Label::new("与前面一行是同一条记录", "the same record as an earlier row");
         let candidate = Candidate {
-            id: Some(rows[at].id),
+            id: Some(plan.id),
             row: Some(row.row + 1),
             title: ledger.title(row),
             score: 1.0,
             reasons: vec![what],
         };
-        rows[at].outcome = RowOutcome::Duplicate;
-        rows[at].action = Action::Nothing;
-        rows[at].more = Some(Box::new(More { candidates: vec![candidate], ..More::default() }));
+        plan.outcome = RowOutcome::Duplicate;
+        plan.action = Action::Nothing;
+        plan.more = Some(Box::new(More { candidates: vec![candidate], ..More::default() }));
     }
 }
