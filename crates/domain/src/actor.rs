@@ -144,11 +144,7 @@ impl Scope {
             Self::Everywhere => Self::Areas(vec![area.clone()]),
             Self::Areas(areas) => {
                 let part = areas.iter().filter_map(|held| {
-                    if held.covers(area) {
-                        Some(area.clone())
-                    } else {
-                        area.covers(held).then(|| held.clone())
-                    }
+                    if held.covers(area) { Some(area.clone()) } else { area.covers(held).then(|| held.clone()) }
                 });
                 Self::of(part.collect())
             }
@@ -228,15 +224,8 @@ impl Denied {
 }
 
 /// Decides whether `actor` may do `verb` to `subject`, and where.
-pub fn permit(
-    actor: &Actor,
-    roles: &BTreeMap<String, Role>,
-    verb: Verb,
-    subject: Subject,
-) -> Result<Permit, Denied> {
-    let allows = |role: &Role| {
-        role.allow.iter().any(|allow| allow.on.matches(&subject) && allow.verbs.contains(&verb))
-    };
+pub fn permit(actor: &Actor, roles: &BTreeMap<String, Role>, verb: Verb, subject: Subject) -> Result<Permit, Denied> {
+    let allows = |role: &Role| role.allow.iter().any(|allow| allow.on.matches(&subject) && allow.verbs.contains(&verb));
     let scope = if actor.operator {
         Scope::Everywhere
     } else {

@@ -46,8 +46,7 @@ impl AreaPath {
 
     /// All paths from the root to this one.
     pub fn ancestry(&self) -> Vec<Self> {
-        let mut paths: Vec<Self> =
-            self.0.match_indices('/').map(|(at, _)| Self(self.0[..at].to_owned())).collect();
+        let mut paths: Vec<Self> = self.0.match_indices('/').map(|(at, _)| Self(self.0[..at].to_owned())).collect();
         paths.push(self.clone());
         paths
     }

@@ -3,6 +3,7 @@
 //! | function | when |
 //! |---|---|
 //! | [`validate_record`] | a new record, all its values known |
+//! | [`complete_record`] | the same, of values that are in normal form already |
 //! | [`validate_edit`] | changes to a record whose sensitive values are not at hand |
 //! | [`TextReader`], [`parse_texts`] | cells of a ledger → values, before one of the above |
 
@@ -58,6 +59,17 @@ pub fn validate_record(catalogue: &Catalogue, entity: &str, values: &Values, tod
     break_checks(entity, &normal, today, &mut errors);
     normal.retain(|_, value| !value.is_null());
     (normal, errors)
+}
+
+/// [`validate_record`] for values that are in normal form already (read by [`TextReader`] and checked by [`normal_value`]):
+/// derives, requires and checks, without reading every value a second time.
+pub fn complete_record(entity: &Entity, mut values: Values, today: Date) -> (Values, Vec<FieldError>) {
+    let mut errors = Vec::new();
+    derive(entity, &mut values, &Values::new(), today, &mut errors);
+    require(entity, &|field| values.get(field).is_some_and(|value| !value.is_null()), &mut errors);
+    break_checks(entity, &values, today, &mut errors);
+    values.retain(|_, value| !value.is_null());
+    (values, errors)
 }
 
 /// Checks changes to a record. `current` are its values as far as they are at hand; `held` tells whether a sensitive field

@@ -3,11 +3,7 @@
 use jiff::civil::Date;
 use serde_json::Value as Json;
 
-use crate::{
-    catalogue::FieldKind,
-    clock::Timestamp,
-    ids::RecordId,
-};
+use crate::{catalogue::FieldKind, clock::Timestamp, ids::RecordId};
 
 /// A value of a field. Codes and area codes are text; money is whole fen; decimals are whole units of their field's scale
 /// (never floating point).

@@ -1,6 +1,9 @@
 //! The handle to an open store.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use futures::executor::block_on;
 use linli_domain::Catalogue;
@@ -154,9 +157,24 @@ impl Store {
 
     /// Writes a consistent copy into one file while reading and writing go on.
     pub fn backup(&self, to: &Path, include_keys: bool) -> Result<BackupInfo, StoreError> {
+        self.backup_with_files(to, include_keys, &[])
+    }
+
+    /// [`Self::backup`] with files of the installation, each under a name relative to the data folder.
+    pub fn backup_with_files(
+        &self,
+        to: &Path,
+        include_keys: bool,
+        files: &[(String, PathBuf)],
+    ) -> Result<BackupInfo, StoreError> {
         let keys = include_keys.then_some(&self.inner.config.keys);
         let at = self.inner.ctx.clock.now();
-        run::apart(self.database(), false, |conn| backup::write(conn, &self.inner.config, keys, at, to))
+        run::apart(self.database(), false, |conn| backup::write(conn, &self.inner.config, keys, at, to, files))
+    }
+
+    /// Writes the files of a backup below `folder`; answers how many.
+    pub fn extract_files(file: &Path, folder: &Path) -> Result<usize, StoreError> {
+        backup::extract_files(file, folder)
     }
 
     /// Restores a backup into an empty target.

@@ -4,7 +4,7 @@ use std::{path::Path, process::ExitCode};
 
 use linli_domain::Lang;
 use linli_engine::install;
-use linli_store::{BackupInfo, StoreError};
+use linli_store::BackupInfo;
 
 use super::{machine, open_existing, place as to_place, refusal};
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
 /// Writes a consistent copy while the server runs.
 pub fn backup(voice: Voice, place: &options::Place, file: &Path, with_keys: bool) -> Result<ExitCode, Refusal> {
     let engine = open_existing(voice, place)?;
-    let info = engine.store.backup(file, with_keys).map_err(|error| store_refusal(voice, error))?;
+    let info = install::backup(&engine, file, with_keys).map_err(|problem| refusal(voice, &problem))?;
     voice.answer(&describe(voice.lang, "已备份到", "backed up to", &info), &info);
     Ok(ExitCode::SUCCESS)
 }
@@ -25,10 +25,6 @@ pub fn restore(voice: Voice, place: &options::Place, file: &Path) -> Result<Exit
     let info = install::restore(&to_place(place), &machine(), file).map_err(|problem| refusal(voice, &problem))?;
     voice.answer(&describe(voice.lang, "已从备份恢复", "restored from", &info), &info);
     Ok(ExitCode::SUCCESS)
-}
-
-fn store_refusal(voice: Voice, error: StoreError) -> Refusal {
-    refusal(voice, &error.into())
 }
 
 fn describe(lang: Lang, zh: &str, en: &str, info: &BackupInfo) -> String {

@@ -82,10 +82,14 @@ fn a_ledger_goes_in_and_a_departments_table_comes_out_filled() {
 fn a_backup_restores_to_the_same_city() {
     let (data, target) = (demo_copy(), tempfile::tempdir().unwrap());
     let (file, restored) = (target.path().join("city.zip"), target.path().join("restored"));
+    let overlay = "packs/people/pack.toml";
+    let changed = std::fs::read_to_string(data.path().join(overlay)).unwrap() + "\n# the city's own remark\n";
+    std::fs::write(data.path().join(overlay), &changed).unwrap();
     let made = linli(&["backup", "--data", text(data.path()), "--with-keys", "--json", text(&file)]).expect(0).json();
     let back = linli(&["restore", "--data", text(&restored), "--json", text(&file)]).expect(0).json();
     assert_eq!(made["rows"], back["rows"]);
     linli(&["verify", "--data", text(&restored)]).expect(0);
+    assert_eq!(std::fs::read_to_string(restored.join(overlay)).unwrap(), changed, "the city's packs come back too");
     let plan = linli(&["migrate", "--data", text(&restored), "--plan", "--json"]).expect(0).json();
     assert_eq!(plan["steps"], json!([]));
     let again = linli(&["restore", "--data", text(&restored), text(&file)]).expect(1);

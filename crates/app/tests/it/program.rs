@@ -4,7 +4,6 @@ use std::{
     path::{Path, PathBuf},
     process::{Child, Command, Output, Stdio},
     sync::OnceLock,
-    time::{Duration, Instant},
 };
 
 use serde_json::Value as Json;
@@ -94,13 +93,4 @@ pub fn sample(data: &Path, part: &str) -> PathBuf {
         .collect();
     found.sort();
     found.into_iter().next().unwrap_or_else(|| panic!("no sample {part}"))
-}
-
-/// Waits until `holds`, for at most a minute.
-pub fn wait_until(what: &str, mut holds: impl FnMut() -> bool) {
-    let started = Instant::now();
-    while !holds() {
-        assert!(started.elapsed() < Duration::from_secs(60), "waited in vain for {what}");
-        std::thread::sleep(Duration::from_millis(5));
-    }
 }

@@ -1,6 +1,9 @@
 //! Files of the data folder: made once, replaced whole, never half-written.
 
-use std::{fs, io, path::Path};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 use linli_pack::{PackFiles, read_dir};
 
@@ -62,6 +65,32 @@ fn recover(data: &Path, name: &str) -> io::Result<()> {
     let (old, place) = (data.join(format!("{name}.old")), data.join(name));
     if old.exists() && !place.exists() {
         fs::rename(old, place)?;
+    }
+    Ok(())
+}
+
+/// Everything of the data folder that belongs into a backup beside the database and the keys, by relative name.
+pub(super) fn files(data: &Path) -> Result<Vec<(String, PathBuf)>, Problem> {
+    let mut found = vec![("linli.toml".to_owned(), data.join("linli.toml"))];
+    for name in ["packs", "packs-shipped", "uploads"] {
+        below(data, name, &mut found).map_err(|cause| folder_problem(data, &cause))?;
+    }
+    Ok(found)
+}
+
+fn below(data: &Path, name: &str, found: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
+    let folder = data.join(name);
+    if !folder.exists() {
+        return Ok(());
+    }
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = format!("{name}/{}", entry.file_name().to_string_lossy());
+        if entry.file_type()?.is_dir() {
+            below(data, &name, found)?;
+        } else {
+            found.push((name, entry.path()));
+        }
     }
     Ok(())
 }

@@ -12,11 +12,14 @@
 mod folder;
 mod upgrade;
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use linli_domain::{Clock, Diagnostic, Ids, Lang};
 use linli_pack::PackFiles;
-use linli_store::{Database, Keys, MigrationClass, MigrationPlan, Store, StoreConfig, StoreError};
+use linli_store::{BackupInfo, Database, Keys, MigrationClass, MigrationPlan, Store, StoreConfig, StoreError};
 
 use crate::{Config, Engine, Problem, ProblemKind, Randomness, config::ConfigError};
 
@@ -179,12 +182,27 @@ fn config_problem(error: ConfigError) -> Problem {
     )
 }
 
+/// Backs up the database, the packs, the configuration and the uploads into one file, while everything goes on.
+pub fn backup(engine: &Engine, to: &Path, with_keys: bool) -> Result<BackupInfo, Problem> {
+    Ok(engine.store.backup_with_files(to, with_keys, &folder::files(&engine.data)?)?)
+}
+
 /// Restores a backup into a new data folder. A backup with keys brings them along; for one without, `secret.key` must have been
 /// put into the folder beforehand.
-pub fn restore(place: &Place, machine: &Machine, file: &std::path::Path) -> Result<linli_store::BackupInfo, Problem> {
+pub fn restore(place: &Place, machine: &Machine, file: &Path) -> Result<BackupInfo, Problem> {
     folder::prepare(&place.data)?;
+    if place.data.join("packs").exists() {
+        return Err(Problem::new(
+            ProblemKind::Conflict,
+            "restore.not_empty",
+            "目标目录已有数据，恢复只写入新目录。请换一个目录。",
+            "The folder holds an installation already; a backup is restored into a new folder only.",
+        ));
+    }
     if let Some(keys) = Store::keys_in_backup(file)? {
         keys.save(&place.data.join("secret.key"))?;
     }
-    Ok(Store::restore(file, store_config(place, machine)?)?)
+    let info = Store::restore(file, store_config(place, machine)?)?;
+    Store::extract_files(file, &place.data)?;
+    Ok(info)
 }

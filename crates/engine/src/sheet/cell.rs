@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use jiff::civil::Date;
 use linli_domain::{
-    Field, FieldKind, Label, Value, check,
-    rules::{FieldError, TextReader},
+    Catalogue, Field, FieldKind, Label, Value, check,
+    rules::{self, FieldError, TextReader},
 };
 use linli_workbook::CellValue;
 
@@ -36,6 +36,7 @@ impl From<FieldError> for CellProblem {
 /// A reader of the cells of one column. Texts that repeat (codes, names of buildings) are read once.
 #[derive(Debug)]
 pub struct CellReader<'r> {
+    catalogue: &'r Catalogue,
     field: Option<(&'r TextReader<'r>, &'r Field)>,
     seen: HashMap<String, Result<Value, CellProblem>>,
 }
@@ -45,8 +46,8 @@ const REMEMBERED: usize = 4_096;
 
 impl<'r> CellReader<'r> {
     /// A reader for a field's cells, or for plain names when there is no field.
-    pub fn new(field: Option<(&'r TextReader<'r>, &'r Field)>) -> Self {
-        Self { field, seen: HashMap::new() }
+    pub fn new(catalogue: &'r Catalogue, field: Option<(&'r TextReader<'r>, &'r Field)>) -> Self {
+        Self { catalogue, field, seen: HashMap::new() }
     }
 
     /// Reads a cell. A blank one is [`Value::Null`].
@@ -86,18 +87,43 @@ impl<'r> CellReader<'r> {
             let clean = check::text(text).unwrap_or_default();
             return Ok(if check::is_blank(&clean) { Value::Null } else { Value::Text(clean) });
         };
-        if !matches!(field.kind, FieldKind::Code { .. } | FieldKind::Codes { .. } | FieldKind::Bool) {
-            return read_field(reader, field, text);
+        if !repeats(&field.kind) {
+            return self.finished(field, read_field(reader, field, text)?);
         }
         if let Some(known) = self.seen.get(text) {
             return known.clone();
         }
-        let read = read_field(reader, field, text);
+        let read = read_field(reader, field, text).and_then(|value| self.finished(field, value));
         if self.seen.len() < REMEMBERED {
             self.seen.insert(text.to_owned(), read.clone());
         }
         read
     }
+
+    /// What reading alone does not look at: lengths, ranges, retired codes.
+    fn finished(&self, field: &Field, value: Value) -> Result<Value, CellProblem> {
+        let fine = match (&field.kind, &value) {
+            (FieldKind::Text { max }, Value::Text(text)) => text.len() <= *max as usize,
+            (FieldKind::Address | FieldKind::LongText, Value::Text(text)) => text.len() <= 300,
+            (FieldKind::Date, Value::Date(day)) => (1800..=2200).contains(&day.year()),
+            (FieldKind::Integer { .. } | FieldKind::Code { .. } | FieldKind::Codes { .. }, _) => false,
+            (FieldKind::Text { .. } | FieldKind::Address | FieldKind::LongText | FieldKind::Date, _) => value.is_null(),
+            _ => true,
+        };
+        if fine { Ok(value) } else { Ok(rules::normal_value(self.catalogue, field, &value)?) }
+    }
+}
+
+/// Kinds whose texts come again and again.
+fn repeats(kind: &FieldKind) -> bool {
+    matches!(
+        kind,
+        FieldKind::Code { .. }
+            | FieldKind::Codes { .. }
+            | FieldKind::Bool
+            | FieldKind::Text { .. }
+            | FieldKind::Address
+    )
 }
 
 /// One text; of several phones in a cell the first is taken.

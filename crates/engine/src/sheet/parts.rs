@@ -55,14 +55,14 @@ impl<'c> Parts<'c> {
         self.list[0].entity
     }
 
-    /// Every field that holds a data element, the row's own record first.
+    /// Every field that holds a data element and is turned on, the row's own record first.
     pub fn slots(&self, element: &str) -> Vec<Slot<'c>> {
         let holds = |(part, of): (usize, &Part<'c>)| {
             let entity = of.entity;
             entity
                 .fields
                 .iter()
-                .filter(move |field| entity.element(field) == element)
+                .filter(move |field| !field.off_by_default && entity.element(field) == element)
                 .map(move |field| Slot { part, field })
                 .collect::<Vec<_>>()
         };

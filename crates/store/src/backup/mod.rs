@@ -1,7 +1,8 @@
 //! A backup is one zip file: the database (a SQLite file, or each PostgreSQL table as binary `COPY`), optionally the keys,
-//! and last a manifest with the checksum of every part.
+//! files of the installation, and last a manifest with the checksum of every part.
 
 mod archive;
+mod files;
 mod tables;
 
 use std::{
@@ -19,6 +20,7 @@ use crate::{
     run,
 };
 use archive::{Reading, Writing};
+pub(crate) use files::extract as extract_files;
 
 const DATABASE: &str = "linli.db";
 const KEYS: &str = "keys.json";
@@ -42,12 +44,13 @@ pub(crate) fn write(
     keys: Option<&Keys>,
     at: Timestamp,
     to: &Path,
+    beside_it: &[(String, PathBuf)],
 ) -> Result<BackupInfo, StoreError> {
     if to.exists() {
         return Err(StoreError::Exists(to.display().to_string()));
     }
     let part = beside(to, "part");
-    let outcome = write_part(conn, config, keys, at, &part);
+    let outcome = write_part(conn, config, keys, at, &part, beside_it);
     let rows = match outcome {
         Ok(rows) => rows,
         Err(error) => {
@@ -66,6 +69,7 @@ fn write_part(
     keys: Option<&Keys>,
     at: Timestamp,
     part: &Path,
+    beside_it: &[(String, PathBuf)],
 ) -> Result<BTreeMap<String, u64>, StoreError> {
     let mut archive = Writing::create(part)?;
     let mut manifest = Manifest {
@@ -92,6 +96,7 @@ fn write_part(
         debug_assert!(*keys == config.keys, "the keys of the store");
         archive.add(KEYS, keys.to_text()?.as_bytes())?;
     }
+    files::add(&mut archive, beside_it)?;
     manifest.parts = archive.parts().clone();
     let rows = manifest.rows.clone();
     archive.finish(&serde_json::to_vec_pretty(&manifest)?)?;

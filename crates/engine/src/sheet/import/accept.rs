@@ -18,10 +18,10 @@ pub enum Accept {
     Bad(Vec<Finding>),
 }
 
-/// Checks a new record.
-pub fn accept(catalogue: &Catalogue, entity: &Entity, mut values: Values, today: Date) -> Accept {
+/// Checks a new record whose values were read by the ledger's reader.
+pub fn accept(entity: &Entity, mut values: Values, today: Date) -> Accept {
     drop_vague(entity, &mut values);
-    let (normal, errors) = rules::validate_record(catalogue, &entity.name, &values, today);
+    let (normal, errors) = rules::complete_record(entity, values, today);
     answer(normal, errors)
 }
 

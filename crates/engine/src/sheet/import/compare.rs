@@ -72,7 +72,7 @@ pub struct Setting {
 
 impl<'c> Comparer<'_, 'c> {
     /// What row `at` is.
-    pub fn row(&self, at: usize, setting: Setting) -> RowPlan {
+    pub fn row(&self, at: usize, setting: &Setting) -> RowPlan {
         let row = &self.ledger.rows[at];
         let decision = self.given.decisions.get(&row.row);
         let mut more = More::default();
@@ -88,9 +88,9 @@ impl<'c> Comparer<'_, 'c> {
         more.findings.extend(row.problems.iter().map(|(column, problem)| Finding::cell(*column, problem.clone())));
         more.findings.extend(setting.wrong.clone());
         if more.findings.is_empty() {
-            self.identify(at, row, &setting, decision, &mut plan, &mut more);
-        } else if let Some(written) = self.only_identity_is_wrong(row, &setting) {
-            self.recognise(row, written, &setting, decision, &mut plan, &mut more);
+            self.identify(at, row, setting, decision, &mut plan, &mut more);
+        } else if let Some(written) = self.only_identity_is_wrong(row, setting) {
+            self.recognise(row, written, setting, decision, &mut plan, &mut more);
         }
         if decision.is_some_and(|decision| decision.decision == Verdict::Skip) {
             plan.action = Action::Nothing;
@@ -139,10 +139,10 @@ impl<'c> Comparer<'_, 'c> {
                 return;
             }
         }
-        match accept::accept(self.catalogue, self.entity(), values, self.today) {
-            Accept::Good(_) => {
+        match accept::accept(self.entity(), values, self.today) {
+            Accept::Good(values) => {
                 plan.outcome = RowOutcome::New;
-                plan.action = Action::Create;
+                plan.action = Action::Create(Box::new(values));
             }
             Accept::Bad(findings) => more.findings.extend(self.placed(findings)),
         }

@@ -144,7 +144,7 @@ fn read_rows(
     let mut readers: Vec<CellReader<'_>> = Vec::with_capacity(columns.len());
     for column in columns {
         let reader = column.entity.and_then(|entity| texts.get(entity.name.as_str()));
-        readers.push(CellReader::new(reader.zip(column.slots.first().map(|slot| slot.field))));
+        readers.push(CellReader::new(catalogue, reader.zip(column.slots.first().map(|slot| slot.field))));
     }
     let mut read = Vec::with_capacity(rows.len());
     for row in rows {

@@ -6,7 +6,7 @@
 //! | module | what for |
 //! |---|---|
 //! | [`stage`], [`check`], [`rows`], [`commands`], [`file`] | the commands |
-//! | [`ledger`], [`settle`], [`homes`], [`repeats`] | rows as values; their places, households, dwellings; repeats |
+//! | [`ledger`], [`cols`], [`settle`], [`homes`], [`repeats`] | rows as values; their places, households, dwellings; repeats |
 //! | [`register`], [`like`] | what is known, and whom a row may be |
 //! | [`compare`], [`accept`], [`plan`], [`build`] | what each row is and what would be done |
 //! | [`chunks`], [`apply`], [`undo`], [`ids`] | writing and taking back |
@@ -21,6 +21,7 @@ pub mod apply;
 pub mod build;
 pub mod check;
 pub mod chunks;
+pub mod cols;
 pub mod commands;
 pub mod compare;
 pub mod errors;

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use linli_domain::{Field, RecordId, Value, Values, catalogue::AreaLevel};
 
 use super::{
+    cols::{Cols, join_key, text},
     compare::Setting,
     homes::{self, Home, Homes, Whereabouts},
     ids::RowIds,
@@ -13,7 +14,6 @@ use super::{
     register::{Known, Register},
 };
 use crate::sheet::{
-    columns::Target,
     known as names,
     places::{Found, Places, address_parts},
 };
@@ -38,11 +38,14 @@ pub struct Settler<'a, 'c> {
     registers: &'a [Register],
     given: &'a Given,
     ids: RowIds,
-    relation: Option<usize>,
+    cols: Cols,
+    /// Homes by what rows say of them, word for word: most rows repeat the one above.
+    dwelt: HashMap<String, Option<usize>>,
+    housed: HashMap<String, usize>,
     dwelling: Option<usize>,
     household: Option<usize>,
     homes: Homes,
-    located: HashMap<Vec<String>, Found>,
+    located: HashMap<String, (Found, usize)>,
     running: Running,
 }
 
@@ -68,7 +71,9 @@ impl<'a, 'c> Settler<'a, 'c> {
             (1..ledger.parts.list.len()).find(|part| is(ledger.parts.list[*part].entity))
         };
         let mut settler = Self {
-            relation: relation.and_then(|field| ledger.column_of(0, &field.name)),
+            cols: Cols::of(ledger, relation),
+            dwelt: HashMap::new(),
+            housed: HashMap::new(),
             dwelling: part(names::is_dwelling),
             household: part(names::is_household),
             homes: Homes::new(ledger.parts.list.len()),
@@ -99,21 +104,21 @@ impl<'a, 'c> Settler<'a, 'c> {
     }
 
     fn row(&mut self, at: usize, levels: &[AreaLevel]) -> (Setting, Vec<(String, String, bool)>) {
-        let row = &self.ledger.rows[at];
-        let values = self.ledger.part_values(row, 0);
-        let found = self.locate(row, &values);
-        let area = self.allowed(found.area);
+        let ledger = self.ledger;
+        let row = &ledger.rows[at];
+        let (found, area) = self.locate(row);
         let mut setting = Setting {
             area,
             stated: found.area != 0,
-            homes: vec![None; self.ledger.parts.list.len()].into_boxed_slice(),
+            homes: vec![None; ledger.parts.list.len()].into_boxed_slice(),
             refs: Vec::new(),
             wrong: self.wrong_place(area, &found, levels),
-            known: self.surely(row, &values, area),
+            known: self.surely(row, area),
         };
-        if setting.wrong.is_none() && row.problems.is_empty() {
-            let dwelling = self.dwelling(at, row, &values, area);
-            let household = self.household(at, row, &values, area, dwelling, setting.known);
+        if setting.wrong.is_none() {
+            // A row that cannot be taken still tells whose household those below it are.
+            let dwelling = self.dwelling(at, row, area);
+            let household = self.household(at, row, area, dwelling, setting.known);
             for (part, home) in [(self.dwelling, dwelling), (self.household, household)] {
                 if let Some(part) = part {
                     setting.homes[part] = home;
@@ -124,31 +129,35 @@ impl<'a, 'c> Settler<'a, 'c> {
         (setting, found.misses)
     }
 
-    /// The area out of the row's area columns, then out of building and unit, then out of the written address.
-    fn locate(&mut self, row: &LedgerRow, values: &Values) -> Found {
-        let mut named: Vec<(String, String)> = Vec::new();
-        for (column, value) in self.ledger.columns.iter().zip(&row.values) {
-            if let (Target::Area(kind), Some(name)) = (&column.target, value.as_text()) {
-                named.push((kind.clone(), name.to_owned()));
-            }
+    /// The area out of the row's area columns, then out of building and unit, then out of the written address; and the area
+    /// its record may hang on.
+    fn locate(&mut self, row: &LedgerRow) -> (Found, usize) {
+        let cols = &self.cols;
+        let (building, unit) = (text(row, cols.building), text(row, cols.unit));
+        let address = text(row, cols.address).filter(|_| building.is_none() || unit.is_none());
+        let mut key = String::new();
+        join_key(&mut key, &[building, unit, address]);
+        for (column, _) in &cols.areas {
+            join_key(&mut key, &[text(row, Some(*column))]);
         }
-        let text = |field: &str| values.get(field).and_then(Value::as_text);
-        let written = text(names::ADDRESS).map(address_parts).unwrap_or_default();
-        for (kind, field, written) in
-            [("building", names::BUILDING, written.building), ("unit", names::UNIT, written.unit)]
-        {
-            let name = text(field).map(str::to_owned).or(written);
-            if let Some(name) = name.filter(|_| named.iter().all(|(known, _)| known != kind)) {
-                named.push((kind.to_owned(), name));
-            }
-        }
-        let key: Vec<String> = named.iter().flat_map(|(kind, name)| [kind.clone(), name.clone()]).collect();
         if let Some(found) = self.located.get(&key) {
             return found.clone();
         }
-        let found = self.places.locate(named.iter().map(|(kind, name)| (kind.as_str(), name.as_str())));
-        self.located.insert(key, found.clone());
-        found
+        let mut named: Vec<(&str, String)> = Vec::new();
+        for (column, kind) in &cols.areas {
+            named.extend(text(row, Some(*column)).map(|name| (kind.as_str(), name.to_owned())));
+        }
+        let written = address.map(address_parts).unwrap_or_default();
+        for (kind, said, written) in [("building", building, written.building), ("unit", unit, written.unit)] {
+            let name = said.map(str::to_owned).or(written);
+            if let Some(name) = name.filter(|_| named.iter().all(|(known, _)| *known != kind)) {
+                named.push((kind, name));
+            }
+        }
+        let found = self.places.locate(named.iter().map(|(kind, name)| (*kind, name.as_str())));
+        let area = self.allowed(found.area);
+        self.located.insert(key, (found.clone(), area));
+        (found, area)
     }
 
     /// The area itself, or the nearest above it that the register's records may hang on.
@@ -194,20 +203,17 @@ impl<'a, 'c> Settler<'a, 'c> {
     }
 
     /// The known record by unique value, by what the same file became before, or by what recognises a home.
-    fn surely(&self, row: &LedgerRow, values: &Values, area: usize) -> Option<usize> {
+    fn surely(&self, row: &LedgerRow, area: usize) -> Option<usize> {
         let main = self.ledger.parts.main();
         let register = &self.registers[0];
-        let unique = main
-            .fields
-            .iter()
-            .filter(|field| field.unique)
-            .find_map(|field| register.holder(&field.name, values.get(&field.name)?.as_text()?));
+        let mut unique = self.cols.unique.iter();
+        let unique = unique.find_map(|(column, field)| register.holder(field, text(row, Some(*column))?));
         let before = || self.given.before.get(&row.row).and_then(|id| register.find(*id));
         let home = || {
             if !names::is_dwelling(main) && !names::is_household(main) {
                 return None;
             }
-            let keys = self.keys(0, values, None, area);
+            let keys = self.keys(0, &self.ledger.part_values(row, 0), None, area);
             self.homes.find(0, &keys)
         };
         unique.or_else(before).or_else(home)
@@ -229,48 +235,78 @@ impl<'a, 'c> Settler<'a, 'c> {
         }
     }
 
-    fn dwelling(&mut self, at: usize, row: &LedgerRow, values: &Values, area: usize) -> Option<usize> {
+    fn dwelling(&mut self, at: usize, row: &LedgerRow, area: usize) -> Option<usize> {
         let part = self.dwelling?;
+        let cols = &self.cols;
+        let address = text(row, cols.address);
+        let mut key = area.to_string();
+        join_key(&mut key, &[text(row, cols.building), text(row, cols.unit), text(row, cols.room), address]);
+        if let Some(home) = self.dwelt.get(&key).filter(|_| !cols.more[part]) {
+            return *home;
+        }
         let mut said = self.ledger.part_values(row, part);
-        let address = values.get(names::ADDRESS).and_then(Value::as_text);
         homes::complete(self.ledger.parts.list[part].entity, &mut said, address, None);
         let keys = self.keys(part, &said, None, area);
-        if keys.is_empty() {
-            return None;
-        }
-        Some(self.homes.take(part, self.ids.id(row.row, part), at, said, keys, area))
+        let home = (!keys.is_empty()).then(|| self.homes.take(part, self.ids.id(row.row, part), at, said, keys, area));
+        self.dwelt.insert(key, home);
+        home
     }
 
     fn household(
         &mut self,
         at: usize,
         row: &LedgerRow,
-        values: &Values,
         area: usize,
         dwelling: Option<usize>,
         known: Option<usize>,
     ) -> Option<usize> {
         let part = self.household?;
-        let mut said = self.ledger.part_values(row, part);
-        let address = values.get(names::ADDRESS).and_then(Value::as_text).map(str::to_owned);
-        let name = values.get(&self.ledger.parts.main().title).and_then(Value::as_text).map(str::to_owned);
-        let named = said.get(names::HEAD_NAME).and_then(Value::as_text).map(str::to_owned);
-        let relation = self.relation.and_then(|column| row.values.get(column)).and_then(Value::as_text);
-        let leads = relation.is_some_and(names::is_head);
-        let head = named.clone().or_else(|| if leads { name.clone() } else { None });
+        let cols = &self.cols;
+        let (number, named, name) = (text(row, cols.number), text(row, cols.head), text(row, cols.title));
+        let relation = text(row, cols.relation);
+        let head = named.or_else(|| name.filter(|_| relation.is_some_and(names::is_head)));
         let follows = head.is_none() && relation.is_some() && (dwelling.is_none() || dwelling == self.running.dwelling);
-        if follows && !said.contains_key(names::HOUSEHOLD_NUMBER) && self.running.home.is_some() {
+        if follows && number.is_none() && self.running.home.is_some() {
             return self.joined(self.running.home);
         }
-        if let Some(head) = &head {
-            said.insert(names::HEAD_NAME.into(), Value::text(head.clone()));
+        let address = text(row, cols.address);
+        let mut key = format!("{area}/{dwelling:?}");
+        join_key(&mut key, &[number, head, address.filter(|_| dwelling.is_none())]);
+        let sure = known.is_none() && !cols.more[part] && (number.is_some() || (head.is_some() && dwelling.is_some()));
+        if let Some(home) = self.housed.get(&key).copied().filter(|_| sure) {
+            self.running = Running { head: head.map(str::to_owned), dwelling, home: Some(home) };
+            return self.joined(Some(home));
         }
-        homes::complete(self.ledger.parts.list[part].entity, &mut said, address.as_deref(), None);
+        let home = self.new_household(at, row, area, dwelling, known, head)?;
+        self.running = Running { head: head.map(str::to_owned), dwelling, home: Some(home) };
+        if sure {
+            self.housed.insert(key, home);
+        }
+        self.joined(Some(home))
+    }
+
+    fn new_household(
+        &mut self,
+        at: usize,
+        row: &LedgerRow,
+        area: usize,
+        dwelling: Option<usize>,
+        known: Option<usize>,
+        head: Option<&str>,
+    ) -> Option<usize> {
+        let part = self.household?;
+        let mut said = self.ledger.part_values(row, part);
+        if let Some(head) = head {
+            said.insert(names::HEAD_NAME.into(), Value::text(head));
+        }
+        let address = text(row, self.cols.address);
+        let entity = self.ledger.parts.list[part].entity;
+        homes::complete(entity, &mut said, address, None);
         let dwelling_id = dwelling.map(|home| self.homes.list[home].id);
         let mut keys = self.keys(part, &said, dwelling_id, area);
         let kept = self.household_of(part, known, &said);
         if keys.is_empty() && kept.is_none() {
-            keys = self.loose_keys(at, part, &said, area, dwelling_id, address.as_deref());
+            keys = self.loose_keys(at, part, &said, area, dwelling_id, address);
         }
         let home = match kept {
             Some(known) => self.homes.take_known(part, known, at, said, keys),
@@ -278,10 +314,9 @@ impl<'a, 'c> Settler<'a, 'c> {
             None => self.homes.take(part, self.ids.id(row.row, part), at, said, keys, area),
         };
         self.link(home, part, dwelling);
-        let entity = self.ledger.parts.list[part].entity;
-        homes::complete(entity, &mut self.homes.list[home].values, None, name.as_deref());
-        self.running = Running { head, dwelling, home: Some(home) };
-        self.joined(Some(home))
+        let name = text(row, self.cols.title);
+        homes::complete(entity, &mut self.homes.list[home].values, None, name);
+        Some(home)
     }
 
     fn joined(&mut self, home: Option<usize>) -> Option<usize> {
