@@ -70,7 +70,7 @@ fn held(world: &World) -> Vec<(String, Values, BTreeMap<String, String>, i64)> {
 
 #[test]
 fn a_crash_in_the_middle_resumes_to_the_same_city() {
-    let bytes = big(1_700);
+    let bytes = big(3_700);
     let whole = street();
     let actor = worker(&whole);
     let id = staged(&whole, &actor, &bytes);
@@ -78,17 +78,17 @@ fn a_crash_in_the_middle_resumes_to_the_same_city() {
     let done = import::get(&whole.engine, &actor, id).unwrap();
     assert_eq!(done.state, ImportState::Applied);
     let expected = held(&whole);
-    assert_eq!(living(&whole, RESIDENT).len(), 5_100, "{:?}", done.counts);
-    assert_eq!(living(&whole, HOUSEHOLD).len(), 1_700);
-    assert_eq!(living(&whole, DWELLING).len(), 1_700);
+    assert_eq!(living(&whole, RESIDENT).len(), 11_100, "{:?}", done.counts);
+    assert_eq!(living(&whole, HOUSEHOLD).len(), 3_700);
+    assert_eq!(living(&whole, DWELLING).len(), 3_700);
 
     let broken = street();
     let actor = worker(&broken);
     let id = staged(&broken, &actor, &bytes);
     run(&broken, &actor, id, Some(1));
     let half = import::get(&broken.engine, &actor, id).unwrap();
-    assert_eq!((half.state, half.progress.done), (ImportState::Applying, 2_000), "the half is seen as a half");
-    assert_eq!(living(&broken, RESIDENT).len(), 2_000);
+    assert_eq!((half.state, half.progress.done), (ImportState::Applying, 5_000), "the half is seen as a half");
+    assert_eq!(living(&broken, RESIDENT).len(), 5_000);
     // The process died: the job is still there, and goes on where it was.
     run(&broken, &actor, id, Some(1));
     run(&broken, &actor, id, None);

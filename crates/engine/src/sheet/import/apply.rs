@@ -2,7 +2,11 @@
 //! batch is. A process that dies in between leaves a batch in the state `applying`; going on from its progress makes
 //! neither gaps nor repeats, since ids follow from the rows.
 
-use std::{collections::HashMap, sync::mpsc, thread};
+use std::{
+    collections::HashMap,
+    sync::{Arc, mpsc},
+    thread,
+};
 
 use linli_domain::{Permit, RecordId, Source, Verb, record::SourceKind};
 use linli_store::{
@@ -48,7 +52,7 @@ pub fn apply(
     engine: &Engine,
     task: &Task,
     permits: &[Permit],
-    plan: &Plan<'_>,
+    plan: &mut Plan<'_>,
     given: &Given,
     until: Until,
     progress: &mut dyn FnMut(Progress),
@@ -58,12 +62,12 @@ pub fn apply(
     let begun = usize::try_from(batch.progress).unwrap_or_default();
     let mut applied = memo(&batch).result;
     let total = plan.rows.len();
-    let chunks = Chunks::new(&catalogue, plan, given, engine.now().china_date());
     let means = Means::of(engine, task, permits, plan)?;
+    let mut chunks = Chunks::new(&catalogue, plan, given, engine.now().china_date());
     let written = thread::scope(|scope| {
         // One chunk is made while the one before it is written.
         let (send, made) = mpsc::sync_channel::<Chunk>(1);
-        let chunks = &chunks;
+        let chunks = &mut chunks;
         scope.spawn(move || {
             let mut from = begun;
             while let Some(chunk) = chunks.chunk(from) {
@@ -137,7 +141,8 @@ impl Means {
 }
 
 /// Writes a chunk; records that cannot be written are left out one by one, told in their rows.
-fn write(engine: &Engine, means: &Means, mut chunk: Chunk, before: Applied) -> Result<Applied, Problem> {
+fn write(engine: &Engine, means: &Means, chunk: Chunk, before: Applied) -> Result<Applied, Problem> {
+    let mut chunk = Arc::new(chunk);
     loop {
         let (means, piece) = (means.clone(), chunk.clone());
         let answer = engine.store.write_blocking(move |tx| {
@@ -146,7 +151,7 @@ fn write(engine: &Engine, means: &Means, mut chunk: Chunk, before: Applied) -> R
         });
         match answer {
             Ok(applied) => return Ok(applied),
-            Err(Refusal::Record(record, finding)) => leave_out(&mut chunk, record, &finding)?,
+            Err(Refusal::Record(record, finding)) => leave_out(Arc::make_mut(&mut chunk), record, &finding)?,
             Err(Refusal::Overtaken) => return Err(super::overtaken()),
             Err(Refusal::Store(error)) => return Err(error.into()),
         }

@@ -1,9 +1,6 @@
 //! Reads what is known and compares: the whole way from an opened workbook to a [`Plan`].
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use linli_domain::{
     Actor, AreaPath, Catalogue, Entity, Field, FieldKind, Permit, RecordId, Timestamp, Value, Verb,
@@ -76,29 +73,39 @@ pub fn places(engine: &Engine, catalogue: &Catalogue, area: &AreaPath) -> Result
     Ok(Places::new(areas, &catalogue.levels))
 }
 
-/// Compares a table with the registers.
-pub fn plan<'c>(
+/// Reads a table's rows, and what may be written of what they carry.
+pub fn read<'c>(
     engine: &Engine,
     catalogue: &'c Catalogue,
     task: &Task,
     sheet: &Sheet,
     table: &TableRegion,
     mapping: &Mapping,
+) -> Result<(Ledger<'c>, Vec<Permit>), Problem> {
+    let mut parts = Parts::of(catalogue, crate::entity(catalogue, &task.entity)?);
+    let permits = permits(engine, task, &mut parts)?;
+    Ok((Ledger::read(catalogue, parts, sheet, table, mapping), permits))
+}
+
+/// Compares a ledger with the registers.
+pub fn plan<'c>(
+    engine: &Engine,
+    catalogue: &'c Catalogue,
+    task: &Task,
+    ledger: Ledger<'c>,
+    permits: &[Permit],
     given: &Given,
 ) -> Result<Plan<'c>, Problem> {
-    let entity = crate::entity(catalogue, &task.entity)?;
-    let mut parts = Parts::of(catalogue, entity);
-    let permits = permits(engine, task, &mut parts)?;
+    let entity = ledger.parts.main();
     let places = places(engine, catalogue, &task.area)?;
-    let ledger = Ledger::read(catalogue, parts, sheet, table, mapping);
-    let mut registers = registers(engine, catalogue, &permits, &ledger, &task.area)?;
+    let mut registers = registers(engine, permits, &ledger, &task.area)?;
     let elsewhere = elsewhere(engine, task, &ledger, &mut registers[0])?;
     let ids = RowIds::of(task.batch);
     let today = engine.now().china_date();
     let relation = names::relation(catalogue, entity);
     let settled = Settler::new(&ledger, &places, &registers, given, ids, relation).all(&catalogue.levels);
     let (mut settings, mut homes) = (settled.settings, settled.homes);
-    refuse_homes(catalogue, &ledger, &mut homes, &mut settings, today);
+    refuse_homes(&ledger, &mut homes, &mut settings, today);
     let repeated = repeats::repeats(&ledger, &settings);
     let unsure = settings.iter().any(|setting| setting.known.is_none());
     let likeness = if unsure { Likeness::of(entity, &registers[0]) } else { None };
@@ -115,22 +122,29 @@ pub fn plan<'c>(
         likeness: likeness.as_ref(),
         set_at: &HashMap::new(),
     };
-    let mut rows = compare_all(&comparer, settings.clone());
+    let mut rows = compare_all(&comparer, &settings);
     let set_at = set_at(engine, &permits[0], entity, &registers[0], &rows, given)?;
     if !set_at.is_empty() {
         comparer.set_at = &set_at;
         for at in 0..rows.len() {
             if set_at.contains_key(&rows[at].id) {
-                rows[at] = comparer.row(at, settings[at].clone());
+                rows[at] = comparer.row(at, &settings[at]);
             }
         }
     }
     once_each(&ledger, &mut rows, given);
+    let mut ledger = ledger;
+    for (row, planned) in ledger.rows.iter_mut().zip(&rows) {
+        // The values of a new record were taken over by the plan.
+        if matches!(planned.action, Action::Create(_)) {
+            row.values = Box::default();
+        }
+    }
     Ok(Plan { ledger, places, registers, homes, rows, unknown_areas: settled.unknown })
 }
 
 /// All rows, on all cores.
-fn compare_all(comparer: &Comparer<'_, '_>, settings: Vec<Setting>) -> Vec<RowPlan> {
+fn compare_all(comparer: &Comparer<'_, '_>, settings: &[Setting]) -> Vec<RowPlan> {
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(4);
     let share = settings.len().div_ceil(workers).max(512);
     std::thread::scope(|scope| {
@@ -140,7 +154,7 @@ fn compare_all(comparer: &Comparer<'_, '_>, settings: Vec<Setting>) -> Vec<RowPl
             .map(|(number, settings)| {
                 scope.spawn(move || {
                     let rows = (number * share..).zip(settings);
-                    rows.map(|(at, setting)| comparer.row(at, setting.clone())).collect::<Vec<_>>()
+                    rows.map(|(at, setting)| comparer.row(at, setting)).collect::<Vec<_>>()
                 })
             })
             .collect();
@@ -151,7 +165,6 @@ fn compare_all(comparer: &Comparer<'_, '_>, settings: Vec<Setting>) -> Vec<RowPl
 /// What the registers hold in the area, by part: only the fields a comparison needs.
 fn registers(
     engine: &Engine,
-    catalogue: &Catalogue,
     permits: &[Permit],
     ledger: &Ledger<'_>,
     area: &AreaPath,
@@ -164,7 +177,7 @@ fn registers(
         .zip(permits)
         .map(|((part, of), permit)| (of.entity.name.clone(), needed(ledger, part, of.entity), permit.clone()))
         .collect();
-    let (area, catalogue) = (area.clone(), Arc::new(catalogue.clone()));
+    let (area, catalogue) = (area.clone(), engine.catalogue());
     engine.store.read_blocking::<_, Problem>(move |tx| {
         let mut registers = Vec::with_capacity(wanted.len());
         for (name, fields, permit) in &wanted {
@@ -273,27 +286,21 @@ fn join(
 }
 
 /// Homes that the rules refuse are not made, and nobody refers to them.
-fn refuse_homes(
-    catalogue: &Catalogue,
-    ledger: &Ledger<'_>,
-    homes: &mut [Home],
-    settings: &mut [Setting],
-    today: jiff::civil::Date,
-) {
+fn refuse_homes(ledger: &Ledger<'_>, homes: &mut [Home], settings: &mut [Setting], today: jiff::civil::Date) {
     let mut refused = HashSet::new();
     for (number, home) in homes.iter_mut().enumerate().filter(|(_, home)| home.known.is_none()) {
         let entity = ledger.parts.list[home.part].entity;
-        let mut values = home.values.clone();
         for _ in 0..2 {
-            match accept::accept(catalogue, entity, values.clone(), today) {
+            match accept::accept(entity, home.values.clone(), today) {
                 Accept::Good(normal) => {
                     home.values = normal;
                     break;
                 }
                 Accept::Bad(findings) => {
-                    let before = values.len();
-                    values.retain(|field, _| !findings.iter().any(|finding| finding.field.as_ref() == Some(field)));
-                    if values.len() == before {
+                    let before = home.values.len();
+                    home.values
+                        .retain(|field, _| !findings.iter().any(|finding| finding.field.as_ref() == Some(field)));
+                    if home.values.len() == before {
                         refused.insert(number);
                         break;
                     }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use linli_domain::{Actor, Catalogue, RecordId};
+use linli_domain::{Actor, Catalogue, Permit, RecordId};
 use linli_store::tables::{Batch, BatchRow, BatchState, ColumnMatch};
 use linli_workbook::{Book, Sheet, TableRegion};
 
@@ -48,23 +48,26 @@ pub fn set_mapping(
     let task = task(&batch, actor);
     let given = Given { written: memo(&batch).written, ..Given::default() };
     let given = with_history(engine, &task, &batch, &chosen, given)?;
-    let plan = compare(engine, &catalogue, &task, &book, &chosen, &mapping, &given)?;
+    let (plan, _) = compare(engine, &catalogue, &task, book, &chosen, &mapping, &given)?;
     let batch = keep(engine, batch, chosen, &plan, &given)?;
     super::commands::view(engine, &batch)
 }
 
-/// Compares the chosen table.
+/// Reads and compares the chosen table; the workbook is given up in between, its memory is needed.
 pub fn compare<'c>(
     engine: &Engine,
     catalogue: &'c Catalogue,
     task: &Task,
-    book: &Book,
+    book: Book,
     chosen: &Chosen,
     mapping: &Mapping,
     given: &Given,
-) -> Result<Plan<'c>, Problem> {
-    let (sheet, table) = table_of(book, chosen)?;
-    build::plan(engine, catalogue, task, sheet, &table, mapping, given)
+) -> Result<(Plan<'c>, Vec<Permit>), Problem> {
+    let (sheet, table) = table_of(&book, chosen)?;
+    let (ledger, permits) = build::read(engine, catalogue, task, sheet, &table, mapping)?;
+    drop(book);
+    let plan = build::plan(engine, catalogue, task, ledger, &permits, given)?;
+    Ok((plan, permits))
 }
 
 /// Whose import it is.

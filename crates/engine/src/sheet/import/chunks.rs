@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
-use linli_domain::{AreaPath, Catalogue, RecordId, Value, Values, record::NewRecord};
+use linli_domain::{AreaPath, Catalogue, RecordId, Values, record::NewRecord};
 use linli_store::tables::{BatchRow, RowOutcome};
 use serde_json::{Value as Json, json};
 
@@ -15,7 +15,7 @@ use super::{
 };
 
 /// Rows of one transaction.
-pub const ROWS: usize = 2_000;
+pub const ROWS: usize = 5_000;
 
 /// A change to a known record.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,9 +54,9 @@ pub struct Chunk {
 /// Maker of chunks.
 pub struct Chunks<'a, 'c> {
     /// The Catalogue.
-    pub catalogue: &'c Catalogue,
+    pub catalogue: &'a Catalogue,
     /// The plan.
-    pub plan: &'a Plan<'c>,
+    pub plan: &'a mut Plan<'c>,
     /// Decisions.
     pub given: &'a Given,
     /// The day.
@@ -67,7 +67,7 @@ pub struct Chunks<'a, 'c> {
 
 impl<'a, 'c> Chunks<'a, 'c> {
     /// A maker for a plan.
-    pub fn new(catalogue: &'c Catalogue, plan: &'a Plan<'c>, given: &'a Given, today: Date) -> Self {
+    pub fn new(catalogue: &'a Catalogue, plan: &'a mut Plan<'c>, given: &'a Given, today: Date) -> Self {
         let mut needed: Vec<Option<usize>> = vec![None; plan.homes.len()];
         for (at, row) in plan.rows.iter().enumerate() {
             if row.action == Action::Nothing {
@@ -86,8 +86,8 @@ impl<'a, 'c> Chunks<'a, 'c> {
         Self { catalogue, plan, given, today, homes_at }
     }
 
-    /// The chunk that begins with row `from`; `None` after the last row.
-    pub fn chunk(&self, from: usize) -> Option<Chunk> {
+    /// The chunk that begins with row `from`; `None` after the last row. A new record's values go over into the chunk.
+    pub fn chunk(&mut self, from: usize) -> Option<Chunk> {
         let to = (from + ROWS).min(self.plan.rows.len());
         if from >= to {
             return None;
@@ -100,14 +100,15 @@ impl<'a, 'c> Chunks<'a, 'c> {
         Some(chunk)
     }
 
-    fn row(&self, at: usize, chunk: &mut Chunk) {
-        let row = &self.plan.rows[at];
+    fn row(&mut self, at: usize, chunk: &mut Chunk) {
         let number = chunk.rows.len();
         let mut also = Vec::new();
         for home in self.homes_at.get(&at).into_iter().flatten() {
             self.home(*home, number, chunk, &mut also);
         }
-        let (outcome, before, did) = self.own(at, row, number, chunk);
+        let action = std::mem::take(&mut self.plan.rows[at].action);
+        let row = &self.plan.rows[at];
+        let (outcome, before, did) = self.own(row, action, number, chunk);
         let mut detail = view::detail(self.plan, at, self.given.decisions.get(&self.plan.ledger.rows[at].row));
         if let Json::Object(members) = &mut detail {
             if let Some(did) = did {
@@ -129,64 +130,43 @@ impl<'a, 'c> Chunks<'a, 'c> {
     /// What a row does to its own record.
     fn own(
         &self,
-        at: usize,
         row: &RowPlan,
+        action: Action,
         number: usize,
         chunk: &mut Chunk,
     ) -> (RowOutcome, Option<i64>, Option<&'static str>) {
         let known = row.known.map(|known| &self.plan.registers[0].records[known]);
-        match &row.action {
-            Action::Nothing => {
-                chunk.applied.left += 1;
-                (row.outcome, known.map(|known| known.version), None)
+        let place = self.plan.places.area(row.area);
+        match (action, place) {
+            (Action::Create(values), Some(place)) => {
+                chunk.creates.entry(0).or_default().push(NewRecord {
+                    entity: self.plan.ledger.parts.main().name.clone(),
+                    id: row.id,
+                    home: place.home.clone(),
+                    path: place.path.clone(),
+                    values: *values,
+                });
+                chunk.applied.created += 1;
+                (RowOutcome::New, None, Some("created"))
             }
-            Action::Create => match self.new_record(at, row) {
-                Some(record) => {
-                    chunk.creates.entry(0).or_default().push(record);
-                    chunk.applied.created += 1;
-                    (RowOutcome::New, None, Some("created"))
-                }
-                None => {
-                    chunk.applied.left += 1;
-                    (RowOutcome::Error, None, None)
-                }
-            },
-            Action::Update { changes, moves } => {
+            (Action::Update { changes, moves }, Some(place)) => {
                 let version = known.map_or(0, |known| known.version);
-                let area = self.plan.places.area(row.area).filter(|_| *moves);
                 chunk.updates.push(Update {
                     part: 0,
                     id: row.id,
                     version,
-                    changes: changes.clone(),
-                    moves: area.map(|area| (area.home.clone(), area.path.clone())),
+                    changes,
+                    moves: moves.then(|| (place.home.clone(), place.path.clone())),
                     row: number,
                 });
                 chunk.applied.changed += 1;
-                (RowOutcome::Changed, Some(version), Some(if *moves { "moved" } else { "changed" }))
+                (RowOutcome::Changed, Some(version), Some(if moves { "moved" } else { "changed" }))
+            }
+            _ => {
+                chunk.applied.left += 1;
+                (row.outcome, known.map(|known| known.version), None)
             }
         }
-    }
-
-    fn new_record(&self, at: usize, row: &RowPlan) -> Option<NewRecord> {
-        let ledger = &self.plan.ledger;
-        let mut values = ledger.part_values(&ledger.rows[at], 0);
-        for (part, home) in row.homes.iter().enumerate() {
-            if let (Some(home), Some(field)) = (home, super::homes::reference(&ledger.parts, 0, part)) {
-                values.insert(field, Value::Ref(self.plan.homes[*home].id));
-            }
-        }
-        let Accept::Good(values) = accept::accept(self.catalogue, ledger.parts.main(), values, self.today) else {
-            return None;
-        };
-        let area = self.plan.places.area(row.area)?;
-        Some(NewRecord {
-            entity: ledger.parts.main().name.clone(),
-            id: row.id,
-            home: area.home.clone(),
-            path: area.path.clone(),
-            values,
-        })
     }
 
     /// Makes a home, or fills in what a known one lacks.

@@ -162,9 +162,8 @@ pub fn run(
     }
     let catalogue = engine.catalogue();
     let entity = crate::entity(&catalogue, &found.entity)?;
-    let mut parts = Parts::of(&catalogue, entity);
+    let parts = Parts::of(&catalogue, entity);
     let task = check::task(&found, actor);
-    let permits = build::permits(engine, &task, &mut parts)?;
     let kept = memo(&found);
     let chosen = kept.chosen.clone().unwrap_or_default();
     let mapping = check::read_mapping(&catalogue, &parts, &chosen)?;
@@ -172,9 +171,8 @@ pub fn run(
     given.written = kept.written;
     let given = check::with_history(engine, &task, &found, &chosen, given)?;
     let book = check::book_of(engine, &found)?;
-    let plan = check::compare(engine, &catalogue, &task, &book, &chosen, &mapping, &given)?;
-    drop(book);
-    apply::apply(engine, &task, &permits, &plan, &given, until, progress)?;
+    let (mut plan, permits) = check::compare(engine, &catalogue, &task, book, &chosen, &mapping, &given)?;
+    apply::apply(engine, &task, &permits, &mut plan, &given, until, progress)?;
     Ok(())
 }
 

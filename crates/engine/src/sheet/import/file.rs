@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{
     apply::{self, Until, memo},
-    build, check,
+    check,
     model::{Applied, Chosen, Progress, UnknownArea},
     plan::{Counts, Given, Plan},
     stage::{self, area_for, open_book},
@@ -102,14 +102,12 @@ pub fn import_file(
         }
     };
     let catalogue = engine.catalogue();
-    let mut parts = Parts::of(&catalogue, crate::entity(&catalogue, entity)?);
+    let parts = Parts::of(&catalogue, crate::entity(&catalogue, entity)?);
     let mapping = check::read_mapping(&catalogue, &parts, &chosen).inspect_err(|_| documents::discard(&received))?;
     let task = check::task(&batch, actor);
-    let permits = build::permits(engine, &task, &mut parts)?;
     let given = Given { written: kept.written, ..Given::default() };
     let given = check::with_history(engine, &task, &batch, &chosen, given)?;
-    let plan = check::compare(engine, &catalogue, &task, &book, &chosen, &mapping, &given)?;
-    drop(book);
+    let (mut plan, permits) = check::compare(engine, &catalogue, &task, book, &chosen, &mapping, &given)?;
     let mut report = report(&plan, &chosen, table);
     if options.dry_run {
         documents::discard(&received);
@@ -118,7 +116,7 @@ pub fn import_file(
     let document = documents::keep(engine, actor, received, &name, "ledger")?;
     let batch = applying(batch, &chosen, &plan, document.id)?;
     stage::save(engine, batch.clone(), Some(document))?;
-    report.applied = Some(apply::apply(engine, &task, &permits, &plan, &given, Until::default(), progress)?);
+    report.applied = Some(apply::apply(engine, &task, &permits, &mut plan, &given, Until::default(), progress)?);
     report.import = Some(batch.id.to_string());
     drop(plan);
     report.errors = hand_back(engine, &batch, path, options)?;

@@ -29,6 +29,8 @@ pub struct Home {
     pub rows: u32,
     /// Number of the area it hangs on.
     pub area: usize,
+    /// Whether the head is only the first member, for want of better.
+    pub guessed: bool,
 }
 
 /// Dwellings and households, known and new, by all they can be recognised by.
@@ -61,6 +63,7 @@ impl Homes {
                 first: usize::MAX,
                 rows: 0,
                 area,
+                guessed: false,
             });
             self.known[part].push(self.list.len() - 1);
             self.list.len() - 1
@@ -103,7 +106,16 @@ impl Homes {
         area: usize,
     ) -> usize {
         let home = self.find(part, &keys).unwrap_or_else(|| {
-            self.list.push(Home { part, id, known: None, values: Values::new(), first: at, rows: 0, area });
+            self.list.push(Home {
+                part,
+                id,
+                known: None,
+                values: Values::new(),
+                first: at,
+                rows: 0,
+                area,
+                guessed: false,
+            });
             self.list.len() - 1
         });
         self.learn(home, at, said, keys);
@@ -121,6 +133,10 @@ impl Homes {
     fn learn(&mut self, home: usize, at: usize, said: Values, keys: Vec<String>) {
         let one = &mut self.list[home];
         one.first = one.first.min(at);
+        if one.guessed && said.contains_key(names::HEAD_NAME) {
+            one.guessed = false;
+            one.values.remove(names::HEAD_NAME);
+        }
         for (field, value) in said {
             if !value.is_null() {
                 one.values.entry(field).or_insert(value);

@@ -314,8 +314,11 @@ impl<'a, 'c> Settler<'a, 'c> {
             None => self.homes.take(part, self.ids.id(row.row, part), at, said, keys, area),
         };
         self.link(home, part, dwelling);
-        let name = text(row, self.cols.title);
-        homes::complete(entity, &mut self.homes.list[home].values, None, name);
+        let one = &mut self.homes.list[home];
+        if one.known.is_none() && !one.values.contains_key(names::HEAD_NAME) {
+            homes::complete(entity, &mut one.values, None, text(row, self.cols.title));
+            one.guessed = true;
+        }
         Some(home)
     }
 
