@@ -53,18 +53,22 @@ const ADDRESS: usize = 300;
 pub fn validate_record(catalogue: &Catalogue, entity: &str, values: &Values, today: Date) -> (Values, Vec<FieldError>) {
     let Some(entity) = catalogue.entities.get(entity) else { return (Values::new(), vec![no_register(entity)]) };
     let mut errors = unknown_fields(entity, values);
-    let mut normal = normal_values(catalogue, entity, values, &mut errors);
-    derive(entity, &mut normal, &Values::new(), today, &mut errors);
-    require(entity, &|field| normal.contains_key(field), &mut errors);
-    break_checks(entity, &normal, today, &mut errors);
-    normal.retain(|_, value| !value.is_null());
-    (normal, errors)
+    let normal = normal_values(catalogue, entity, values, &mut errors);
+    complete(entity, normal, today, errors)
 }
 
 /// [`validate_record`] for values that are in normal form already (read by [`TextReader`] and checked by [`normal_value`]):
 /// derives, requires and checks, without reading every value a second time.
-pub fn complete_record(entity: &Entity, mut values: Values, today: Date) -> (Values, Vec<FieldError>) {
-    let mut errors = Vec::new();
+pub fn complete_record(entity: &Entity, values: Values, today: Date) -> (Values, Vec<FieldError>) {
+    complete(entity, values, today, Vec::new())
+}
+
+fn complete(
+    entity: &Entity,
+    mut values: Values,
+    today: Date,
+    mut errors: Vec<FieldError>,
+) -> (Values, Vec<FieldError>) {
     derive(entity, &mut values, &Values::new(), today, &mut errors);
     require(entity, &|field| values.get(field).is_some_and(|value| !value.is_null()), &mut errors);
     break_checks(entity, &values, today, &mut errors);
@@ -255,14 +259,18 @@ fn source_of(derive: &Derive) -> &str {
 /// Fills derived fields from an identity number in `normal`; a typed value that contradicts it is an error. The new number
 /// takes the place of what `current` holds.
 fn derive(entity: &Entity, normal: &mut Values, current: &Values, today: Date, errors: &mut Vec<FieldError>) {
+    let mut read: Option<(&str, IdentityNumber)> = None;
     for field in &entity.fields {
         let Some(derive) = &field.derive else { continue };
-        let Some(identity) = normal.get(source_of(derive)).and_then(Value::as_text).map(check::identity_number) else {
-            continue;
-        };
-        let Ok(identity) = identity else { continue };
+        let source = source_of(derive);
+        // Sex and birth date come out of the same number: it is read once.
+        if read.as_ref().is_none_or(|(known, _)| *known != source) {
+            let number = normal.get(source).and_then(Value::as_text).map(check::identity_number);
+            read = number.and_then(Result::ok).map(|number| (source, number));
+        }
+        let Some((_, identity)) = read.as_ref().filter(|(known, _)| *known == source) else { continue };
         if identity.birth > today {
-            future_birth(source_of(derive), &identity, errors);
+            future_birth(source, identity, errors);
             continue;
         }
         let derived = match derive {
