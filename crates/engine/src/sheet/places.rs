@@ -134,7 +134,9 @@ impl Places {
                 let parent_core = core_name(&parent.kind, &parent.name);
                 for prefix in [&parent.name, &parent_core] {
                     if let Some(rest) = area.name.strip_prefix(prefix.as_str()).filter(|rest| !rest.is_empty()) {
-                        keys.push(core_name(&area.kind, rest));
+                        // 兆麟社区居委会 is called 兆麟社区 in the names of what lies below it.
+                        let bare = endings(&parent.kind).iter().find_map(|ending| rest.strip_prefix(ending));
+                        keys.extend([rest, bare.unwrap_or(rest)].map(|rest| core_name(&area.kind, rest)));
                     }
                 }
             }
@@ -158,17 +160,17 @@ const ENDINGS: [(&str, &[&str]); 8] = [
     ("city", &["市"]),
 ];
 
+fn endings(kind: &str) -> &'static [&'static str] {
+    ENDINGS.iter().find(|(of, _)| *of == kind).map_or(&[], |(_, endings)| endings)
+}
+
 /// The part of a name that tells: width, spaces, ordinals and endings taken away, Chinese numerals as digits.
 pub fn core_name(kind: &str, name: &str) -> String {
     let folded: String = check::fold_width(name).chars().filter(|c| !c.is_whitespace()).collect();
     let mut core = folded.trim_start_matches('第').to_lowercase();
-    if let Some((_, endings)) = ENDINGS.iter().find(|(of, _)| *of == kind) {
-        for ending in *endings {
-            if let Some(rest) = core.strip_suffix(ending).filter(|rest| !rest.is_empty()) {
-                core = rest.trim_end_matches('#').to_owned();
-                break;
-            }
-        }
+    let ending = endings(kind).iter().find_map(|ending| core.strip_suffix(ending).filter(|rest| !rest.is_empty()));
+    if let Some(rest) = ending {
+        core = rest.trim_end_matches('#').to_owned();
     }
     let numeral = chinese_number(&core).map(|number| number.to_string()).unwrap_or(core);
     let trimmed = numeral.trim_start_matches('0');
