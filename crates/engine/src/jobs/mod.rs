@@ -32,8 +32,10 @@ pub fn run_due(engine: &Engine) -> Result<usize, Problem> {
     Ok(done)
 }
 
-/// Asks for the recurring work unless it is asked for already. Called when a server starts.
+/// Asks for the recurring work unless it is asked for already, and goes on with imports that a process left behind when it
+/// died (their jobs are leased to the dead for a while). Called when a server starts.
 pub fn ensure_recurring(engine: &Engine) -> Result<(), Problem> {
+    sheet::import::resume_all(engine, None)?;
     let waiting = engine.store.read_blocking::<_, Problem>(|tx| Ok(tx.jobs(1_000)?))?;
     if !waiting.iter().any(|job| job.job == housekeeping::NAME) {
         let now = engine.now();

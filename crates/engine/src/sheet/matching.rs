@@ -83,6 +83,8 @@ pub struct Alternative {
 
 /// Values looked at per column.
 const SAMPLES: usize = 200;
+/// Rows looked at per column.
+const LOOKED_AT: usize = 2_000;
 /// Values shown per column.
 const SHOWN: usize = 3;
 
@@ -102,7 +104,7 @@ pub fn tables(book: &Book) -> Vec<(&Sheet, Vec<TableRegion>)> {
 pub fn seen(sheet: &Sheet, table: &TableRegion, column: &Column) -> ColumnSeen {
     let mut samples = Vec::new();
     let (mut filled, mut total) = (0, 0);
-    for row in table.rows_of(RowKind::Data) {
+    for row in table.rows_of(RowKind::Data).take(LOOKED_AT) {
         total += 1;
         let value = value_at(sheet, table, row, column.col);
         if value.is_blank() {

@@ -338,6 +338,9 @@ fn rows_without_identity_numbers_are_recognised_by_the_file_they_came_from() {
     assert_eq!(first.counts.new, 2, "{first:#?}");
     let second = import_it(&world, &actor, ONE, "a.xlsx", &bytes).unwrap();
     assert_eq!((second.counts.same, second.counts.new), (2, 0), "{second:#?}");
+    let third = stepwise(&world, &actor, &bytes, "又一份.xlsx");
+    assert_eq!(third.counts.unwrap().same, 2, "{third:#?}");
+    apply(&world, &actor, &third);
     assert_eq!(living(&world, RESIDENT).len(), 2);
 }
 

@@ -6,8 +6,14 @@ use crate::model::{CellValue, Sheet};
 
 /// Whether a text stands for the value above it: 同上, 〃, ″, " and their kin.
 pub fn means_same_as_above(text: &str) -> bool {
-    let core: String = text.chars().filter(|c| !c.is_whitespace() && !"（）()-—".contains(*c)).collect();
-    core == "同上" || (!core.is_empty() && core.chars().all(|c| "〃″\"”“＂'".contains(c)) && core != "'")
+    const MARKS: &str = "〃″\"”“＂'";
+    let mut core = text.chars().filter(|c| !c.is_whitespace() && !"（）()-—".contains(*c));
+    match core.next() {
+        Some('同') => core.next() == Some('上') && core.next().is_none(),
+        Some('\'') => core.next().is_some_and(|c| MARKS.contains(c)) && core.all(|c| MARKS.contains(c)),
+        Some(c) if MARKS.contains(c) => core.all(|c| MARKS.contains(c)),
+        _ => false,
+    }
 }
 
 /// The value of a place, inside a merged area the area's value.

@@ -57,12 +57,17 @@ fn answer(normal: Values, errors: Vec<FieldError>) -> Accept {
 pub fn drop_vague(entity: &Entity, values: &mut Values) {
     for field in &entity.fields {
         let Some(Derive::BirthDate(from)) = &field.derive else { continue };
+        let Some(Value::Date(said)) = values.get(&field.name).filter(|value| may_be_vague(value)) else { continue };
         let exact = values.get(from).and_then(Value::as_text).and_then(|text| check::identity_number(text).ok());
-        let (Some(exact), Some(Value::Date(said))) = (exact, values.get(&field.name)) else { continue };
+        let Some(exact) = exact else { continue };
         if less_exact(*said, exact.birth) {
             values.remove(&field.name);
         }
     }
+}
+
+fn may_be_vague(value: &Value) -> bool {
+    matches!(value, Value::Date(day) if day.day() == 1)
 }
 
 /// Whether `said` may be `exact` given as a month or a year only.

@@ -47,7 +47,7 @@ pub struct Until {
     pub chunks: Option<usize>,
 }
 
-/// Writes what is left of a batch and answers what was done in all.
+/// Writes what is left of a batch and answers what was done in all; the plan's values are used up.
 pub fn apply(
     engine: &Engine,
     task: &Task,
@@ -66,7 +66,7 @@ pub fn apply(
     let mut chunks = Chunks::new(&catalogue, plan, given, engine.now().china_date());
     let written = thread::scope(|scope| {
         // One chunk is made while the one before it is written.
-        let (send, made) = mpsc::sync_channel::<Chunk>(1);
+        let (send, made) = mpsc::sync_channel::<Chunk>(0);
         let chunks = &mut chunks;
         scope.spawn(move || {
             let mut from = begun;

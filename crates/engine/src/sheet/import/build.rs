@@ -133,13 +133,6 @@ pub fn plan<'c>(
         }
     }
     once_each(&ledger, &mut rows, given);
-    let mut ledger = ledger;
-    for (row, planned) in ledger.rows.iter_mut().zip(&rows) {
-        // The values of a new record were taken over by the plan.
-        if matches!(planned.action, Action::Create(_)) {
-            row.values = Box::default();
-        }
-    }
     Ok(Plan { ledger, places, registers, homes, rows, unknown_areas: settled.unknown })
 }
 

@@ -195,11 +195,15 @@ pub fn with_history(
     let (hash, chosen, id, area) = (batch.file_hash.clone(), chosen.clone(), batch.id, batch.area.clone());
     given.before = engine.store.read_blocking::<_, Problem>(move |tx| {
         let mut before = HashMap::new();
-        let Some(earlier) = tx.batch_of_file(&permit, &hash)? else { return Ok(before) };
-        let same = memo(&earlier).chosen.is_some_and(|held| held.sheet == chosen.sheet && held.table == chosen.table);
-        if earlier.id == id || earlier.state != BatchState::Applied || earlier.area != area || !same {
-            return Ok(before);
-        }
+        let same = |batch: &Batch| {
+            let held = memo(batch).chosen;
+            held.is_some_and(|held| held.sheet == chosen.sheet && held.table == chosen.table)
+        };
+        let earlier = tx.batches(&permit, super::commands::LOOKED_AT)?.into_iter().find(|batch| {
+            let applied = batch.file_hash == hash && batch.state == BatchState::Applied;
+            applied && batch.id != id && batch.area == area && same(batch)
+        });
+        let Some(earlier) = earlier else { return Ok(before) };
         tx.batch_rows(earlier.id, None, 0, u32::MAX, &mut |row| {
             if let (Some(record), Ok(number)) = (row.record, u32::try_from(row.row_no - 1)) {
                 before.insert(number, record);

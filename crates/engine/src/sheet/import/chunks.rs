@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use jiff::civil::Date;
-use linli_domain::{AreaPath, Catalogue, RecordId, Values, record::NewRecord};
+use linli_domain::{AreaPath, Catalogue, RecordId, Value, Values, record::NewRecord};
 use linli_store::tables::{BatchRow, RowOutcome};
 use serde_json::{Value as Json, json};
 
@@ -15,7 +15,7 @@ use super::{
 };
 
 /// Rows of one transaction.
-pub const ROWS: usize = 5_000;
+pub const ROWS: usize = 2_500;
 
 /// A change to a known record.
 #[derive(Debug, Clone, PartialEq)]
@@ -86,7 +86,8 @@ impl<'a, 'c> Chunks<'a, 'c> {
         Self { catalogue, plan, given, today, homes_at }
     }
 
-    /// The chunk that begins with row `from`; `None` after the last row. A new record's values go over into the chunk.
+    /// The chunk that begins with row `from`; `None` after the last row. Values are made here, beside the
+    /// writer: a plan of 50,000 rows holds none.
     pub fn chunk(&mut self, from: usize) -> Option<Chunk> {
         let to = (from + ROWS).min(self.plan.rows.len());
         if from >= to {
@@ -97,18 +98,21 @@ impl<'a, 'c> Chunks<'a, 'c> {
             self.row(at, &mut chunk);
         }
         chunk.updates.sort_by_key(|update| update.part == 0);
+        // What was taken over is given up: the plan shrinks as the database's own memory grows.
+        for row in &mut self.plan.ledger.rows[from..to] {
+            row.values = Box::default();
+        }
         Some(chunk)
     }
 
-    fn row(&mut self, at: usize, chunk: &mut Chunk) {
+    fn row(&self, at: usize, chunk: &mut Chunk) {
         let number = chunk.rows.len();
         let mut also = Vec::new();
         for home in self.homes_at.get(&at).into_iter().flatten() {
             self.home(*home, number, chunk, &mut also);
         }
-        let action = std::mem::take(&mut self.plan.rows[at].action);
         let row = &self.plan.rows[at];
-        let (outcome, before, did) = self.own(row, action, number, chunk);
+        let (outcome, before, did) = self.own(at, row, number, chunk);
         let mut detail = view::detail(self.plan, at, self.given.decisions.get(&self.plan.ledger.rows[at].row));
         if let Json::Object(members) = &mut detail {
             if let Some(did) = did {
@@ -130,42 +134,58 @@ impl<'a, 'c> Chunks<'a, 'c> {
     /// What a row does to its own record.
     fn own(
         &self,
+        at: usize,
         row: &RowPlan,
-        action: Action,
         number: usize,
         chunk: &mut Chunk,
     ) -> (RowOutcome, Option<i64>, Option<&'static str>) {
         let known = row.known.map(|known| &self.plan.registers[0].records[known]);
         let place = self.plan.places.area(row.area);
-        match (action, place) {
-            (Action::Create(values), Some(place)) => {
+        let values = if row.action == Action::Create { self.values(at, row) } else { None };
+        match (&row.action, place, values) {
+            (Action::Create, Some(place), Some(values)) => {
                 chunk.creates.entry(0).or_default().push(NewRecord {
                     entity: self.plan.ledger.parts.main().name.clone(),
                     id: row.id,
                     home: place.home.clone(),
                     path: place.path.clone(),
-                    values: *values,
+                    values,
                 });
                 chunk.applied.created += 1;
                 (RowOutcome::New, None, Some("created"))
             }
-            (Action::Update { changes, moves }, Some(place)) => {
+            (Action::Update { changes, moves }, Some(place), _) => {
                 let version = known.map_or(0, |known| known.version);
                 chunk.updates.push(Update {
                     part: 0,
                     id: row.id,
                     version,
-                    changes,
+                    changes: changes.clone(),
                     moves: moves.then(|| (place.home.clone(), place.path.clone())),
                     row: number,
                 });
                 chunk.applied.changed += 1;
-                (RowOutcome::Changed, Some(version), Some(if moves { "moved" } else { "changed" }))
+                (RowOutcome::Changed, Some(version), Some(if *moves { "moved" } else { "changed" }))
             }
             _ => {
                 chunk.applied.left += 1;
                 (row.outcome, known.map(|known| known.version), None)
             }
+        }
+    }
+
+    /// The values of a new record with its references.
+    fn values(&self, at: usize, row: &RowPlan) -> Option<Values> {
+        let ledger = &self.plan.ledger;
+        let mut values = ledger.part_values(&ledger.rows[at], 0);
+        for (part, home) in row.homes.iter().enumerate() {
+            if let (Some(home), Some(field)) = (home, super::homes::reference(&ledger.parts, 0, part)) {
+                values.insert(field, Value::Ref(self.plan.homes[*home].id));
+            }
+        }
+        match accept::accept(ledger.parts.main(), values, self.today) {
+            Accept::Good(values) => Some(values),
+            Accept::Bad(_) => None,
         }
     }
 

@@ -193,13 +193,41 @@ pub fn undo(engine: &Engine, actor: &Actor, id: RecordId) -> Result<Import, Prob
     get(engine, actor, id)
 }
 
-/// Goes on with imports that a process left behind. Called when a server starts.
-pub fn resume_all(engine: &Engine) -> Result<usize, Problem> {
-    let jobs = engine.store.read_blocking::<_, Problem>(|tx| Ok(tx.jobs(1_000)?))?;
+/// Goes on with imports that a process left behind when it died; with `file_hash`, only those of that file. Called when a
+/// server starts and before a file is imported again. A live process that writes one of them notices and leaves it.
+pub fn resume_all(engine: &Engine, file_hash: Option<&str>) -> Result<usize, Problem> {
+    let permits = import_permits(engine, &Engine::operator())?;
+    let asked = file_hash.map(str::to_owned);
+    let (batches, jobs) = engine.store.read_blocking::<_, Problem>(move |tx| {
+        let mut batches = Vec::new();
+        for permit in &permits {
+            batches.extend(tx.batches(permit, LOOKED_AT)?);
+        }
+        let asked = |batch: &Batch| asked.as_ref().is_none_or(|hash| batch.file_hash == *hash);
+        batches.retain(|batch| batch.state == BatchState::Applying && asked(batch));
+        let jobs = if batches.is_empty() { Vec::new() } else { tx.jobs(1_000)? };
+        Ok((batches, jobs))
+    })?;
     let mut resumed = 0;
-    for job in jobs.into_iter().filter(|job| job.job == JOB && job.attempts > 0) {
-        apply_job(engine, &job.payload)?;
-        resumed += 1;
+    for batch in batches {
+        let work = jobs
+            .iter()
+            .filter(|job| job.job == JOB)
+            .filter_map(|job| serde_json::from_value::<Work>(job.payload.clone()).ok())
+            .find(|work| work.batch == batch.id);
+        // An import of the command line has no job: the operator goes on in the name of who began.
+        let actor = work.map_or_else(
+            || Actor { account: batch.by, name: batch.by_name.clone(), ..Engine::operator() },
+            |work| work.actor,
+        );
+        match run(engine, &actor, batch.id, Until::default(), &mut |_| {}) {
+            Ok(()) => resumed += 1,
+            Err(problem) if problem.code == "import.overtaken" => {}
+            Err(problem) => tracing::warn!(batch = %batch.id, %problem, "an import could not be resumed"),
+        }
     }
     Ok(resumed)
 }
+
+/// Batches looked at when one is searched for.
+pub(super) const LOOKED_AT: u32 = 500;

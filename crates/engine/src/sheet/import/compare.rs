@@ -140,9 +140,9 @@ impl<'c> Comparer<'_, 'c> {
             }
         }
         match accept::accept(self.entity(), values, self.today) {
-            Accept::Good(values) => {
+            Accept::Good(_) => {
                 plan.outcome = RowOutcome::New;
-                plan.action = Action::Create(Box::new(values));
+                plan.action = Action::Create;
             }
             Accept::Bad(findings) => more.findings.extend(self.placed(findings)),
         }

@@ -91,6 +91,9 @@ pub fn import_file(
     let book = open_book(&bytes, &name)?;
     let received = documents::receive(engine, &bytes)?;
     drop(bytes);
+    if !options.dry_run {
+        super::commands::resume_all(engine, Some(&received.sha256))?;
+    }
     let batch = stage::new_batch(engine, actor, entity, &area, &book, &received.sha256, &name)
         .inspect_err(|_| documents::discard(&received))?;
     let kept = memo(&batch);
@@ -119,7 +122,10 @@ pub fn import_file(
     report.applied = Some(apply::apply(engine, &task, &permits, &mut plan, &given, Until::default(), progress)?);
     report.import = Some(batch.id.to_string());
     drop(plan);
-    report.errors = hand_back(engine, &batch, path, options)?;
+    let Counts { error, conflict, duplicate, .. } = report.counts;
+    if error + conflict + duplicate > 0 {
+        report.errors = hand_back(engine, &batch, path, options)?;
+    }
     Ok(report)
 }
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, thread};
 
-use linli_domain::{Catalogue, Entity, Value, Values, check, rules::TextReader};
+use linli_domain::{Catalogue, Entity, Value, Values, rules::TextReader};
 use linli_workbook::{CellValue, RowKind, Sheet, TableRegion, means_same_as_above, resolve, value_at};
 
 use crate::sheet::{
@@ -51,6 +51,8 @@ pub struct Ledger<'c> {
     pub columns: Vec<LedgerColumn<'c>>,
     /// Rows in the order of the sheet.
     pub rows: Vec<LedgerRow>,
+    /// By part: the columns that fill it and the fields they fill, by field.
+    fills: Vec<Vec<(usize, &'c str)>>,
 }
 
 impl<'c> Ledger<'c> {
@@ -71,7 +73,8 @@ impl<'c> Ledger<'c> {
             let shares: Vec<_> = rows.chunks(share).map(|rows| scope.spawn(move || read(rows))).collect();
             shares.into_iter().flat_map(|share| share.join().unwrap_or_default()).collect()
         });
-        Self { parts, columns, rows }
+        let fills = fills(&parts, &columns);
+        Self { parts, columns, rows, fills }
     }
 
     /// The value of a row in the column that stands for `element`.
@@ -90,16 +93,12 @@ impl<'c> Ledger<'c> {
 
     /// What a row says of the record that is its part `part`.
     pub fn part_values(&self, row: &LedgerRow, part: usize) -> Values {
-        let mut values = Values::new();
-        for (column, value) in self.columns.iter().zip(&row.values) {
-            if value.is_null() {
-                continue;
-            }
-            for slot in column.slots.iter().filter(|slot| slot.part == part) {
-                values.insert(slot.field.name.clone(), value.clone());
-            }
-        }
-        values
+        let fills = self.fills.get(part).map(Vec::as_slice).unwrap_or_default();
+        fills
+            .iter()
+            .filter_map(|(column, field)| Some((field, row.values.get(*column).filter(|value| !value.is_null())?)))
+            .map(|(field, value)| ((*field).to_owned(), value.clone()))
+            .collect()
     }
 
     /// The name a row goes by: the title field of its own record.
@@ -131,6 +130,23 @@ fn columns<'c>(parts: &Parts<'c>, table: &TableRegion, mapping: &Mapping) -> Vec
     table.columns.iter().filter_map(column).collect()
 }
 
+/// In the order of the fields: maps are built fastest so. Of two columns for one field the first counts.
+fn fills<'c>(parts: &Parts<'c>, columns: &[LedgerColumn<'c>]) -> Vec<Vec<(usize, &'c str)>> {
+    let of = |part: usize| {
+        let mut fills: Vec<(usize, &'c str)> = columns
+            .iter()
+            .enumerate()
+            .flat_map(|(at, column)| column.slots.iter().map(move |slot| (at, slot)))
+            .filter(|(_, slot)| slot.part == part)
+            .map(|(at, slot)| (at, slot.field.name.as_str()))
+            .collect();
+        fills.sort_by_key(|(at, field)| (*field, *at));
+        fills.dedup_by_key(|(_, field)| *field);
+        fills
+    };
+    (0..parts.list.len()).map(of).collect()
+}
+
 fn read_rows(
     catalogue: &Catalogue,
     sheet: &Sheet,
@@ -147,11 +163,13 @@ fn read_rows(
         readers.push(CellReader::new(catalogue, reader.zip(column.slots.first().map(|slot| slot.field))));
     }
     let mut read = Vec::with_capacity(rows.len());
+    // What stood above, for dittos: a long run of them is read in one pass.
+    let mut above: Vec<Option<&CellValue>> = vec![None; columns.len()];
     for row in rows {
         let mut values = Vec::with_capacity(columns.len());
         let mut problems = Vec::new();
         for (at, (column, reader)) in columns.iter().zip(&mut readers).enumerate() {
-            match read_cell(sheet, table, column, reader, *row) {
+            match read_cell(sheet, table, column, reader, *row, &mut above[at]) {
                 Ok(value) => values.push(value),
                 Err(problem) => {
                     values.push(Value::Null);
@@ -164,33 +182,39 @@ fn read_rows(
     read
 }
 
-fn read_cell(
-    sheet: &Sheet,
+fn read_cell<'s>(
+    sheet: &'s Sheet,
     table: &TableRegion,
     column: &LedgerColumn<'_>,
     reader: &mut CellReader<'_>,
     row: u32,
+    above: &mut Option<&'s CellValue>,
 ) -> Result<Value, CellProblem> {
-    if !column.own {
-        return reader.read(resolve(sheet, table, row, column.col));
-    }
-    if sheet.merge_at(row, column.col).is_some_and(|merge| merge.top < row && merge.bottom >= row) {
+    let plain = sheet.merges.is_empty();
+    let merged = || sheet.merge_at(row, column.col).is_some_and(|merge| merge.top < row && merge.bottom >= row);
+    if column.own && !plain && merged() {
         return Err(CellProblem::new(
             "cell.merged",
             format!("“{}”与上一行合并在一起，每人应单独一行。请取消合并后补全", column.label),
             format!("\"{}\" is merged with the row above; undo the merge and give each person a row", column.label),
         ));
     }
-    let cell = value_at(sheet, table, row, column.col);
-    if let CellValue::Text(text) = cell
-        && !check::is_blank(text)
-        && means_same_as_above(text)
-    {
+    let cell = if plain { &sheet.cell(row, column.col).value } else { value_at(sheet, table, row, column.col) };
+    let ditto = matches!(cell, CellValue::Text(text) if means_same_as_above(text));
+    if !ditto {
+        if !cell.is_blank() {
+            *above = Some(cell);
+        }
+        return reader.read(cell);
+    }
+    if column.own {
         return Err(CellProblem::new(
             "cell.same_as_above",
             format!("“{}”不能写“同上”，请填写本人的", column.label),
             format!("\"{}\" cannot be \"same as above\"; write the person's own", column.label),
         ));
     }
-    reader.read(cell)
+    let meant = above.unwrap_or_else(|| resolve(sheet, table, row, column.col));
+    *above = Some(meant);
+    reader.read(meant)
 }

@@ -97,8 +97,8 @@ pub enum Action {
     /// Nothing.
     #[default]
     Nothing,
-    /// A new record with these values.
-    Create(Box<Values>),
+    /// A new record.
+    Create,
     /// Changes to a known one.
     Update {
         /// New values.
