@@ -4,5 +4,5 @@
 set -euo pipefail
 cd "$(dirname "$0")"
 [ -d node_modules/playwright-core ] || npm ci --silent
-export LINLI_BIN=${LINLI_BIN:-$PWD/../target/debug/linli}
+export LINLI_BIN=${LINLI_BIN:-${CARGO_TARGET_DIR:-$PWD/../target}/debug/linli}
 exec node --test --test-concurrency=1 --test-timeout=300000 tests/*.test.mjs
