@@ -93,7 +93,7 @@ fn fill(store: &Store) -> io::Result<()> {
     let permit = allowed(&store.catalogue(), Verb::Create, "wide/sheet")?;
     let started = Instant::now();
     for from in (0..ROWS).step_by(1_000) {
-        let batch: Vec<NewRecord> = (from..from + 1_000).map(|row| wide_row(row)).collect();
+        let batch: Vec<NewRecord> = (from..from + 1_000).map(wide_row).collect();
         let permit = permit.clone();
         store
             .write_blocking(move |tx| tx.insert_many(&permit, &batch, &source()))

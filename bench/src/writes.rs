@@ -39,7 +39,9 @@ async fn compare(report: &mut Report, name: &str, bare_address: SocketAddr, plac
     for round in 0..3 {
         peer.push(one_round(bare_address, "/", "", &area, round).await?.per_second);
         let path = "/api/records/people/resident";
-        ours.push(one_round(server.address, path, &headers, &area, round).await?.per_second);
+        let round = one_round(server.address, path, &headers, &area, round).await?;
+        println!("       {name}: {:.0}/s, p99 {:.1} ms", round.per_second, round.p99_ms);
+        ours.push(round.per_second);
     }
     report.at_least(name, median(ours), median(peer), "/s", TARGET)
 }
