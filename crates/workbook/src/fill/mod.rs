@@ -83,16 +83,16 @@ pub struct Filled {
     pub notes: Vec<Note>,
 }
 
-/// Writes `edits` into a copy of `template`.
+/// Writes `edits` into a copy of `template`, whose file name `name` names the sheet of a delimited text.
 ///
 /// Zip parts that no edit touches are copied without being unpacked; in a touched sheet every row that is not edited is
 /// copied byte for byte. Cells keep the template's style. The program that opens the result recalculates it.
 ///
 /// # Errors
 /// As [`crate::open`], and `workbook.no_such_sheet` or `workbook.bad_edit` for an edit outside the workbook.
-pub fn fill(template: &[u8], edits: &[SheetEdit], limits: &Limits) -> Result<Filled, BookError> {
+pub fn fill(template: &[u8], name: &str, edits: &[SheetEdit], limits: &Limits) -> Result<Filled, BookError> {
     let mut notes = Vec::new();
-    let converted = to_xlsx(template, "", limits)?;
+    let converted = to_xlsx(template, name, limits)?;
     if converted.is_some() {
         notes.push(Note::ConvertedToXlsx);
     }

@@ -58,9 +58,13 @@ fn template() -> Vec<u8> {
 #[test]
 fn what_is_not_edited_stays_byte_for_byte() {
     let template = template();
-    let filled =
-        fill(&template, &[edit("名单", vec![write(2, 1, text("230102198001011234"))], None)], &Limits::default())
-            .unwrap();
+    let filled = fill(
+        &template,
+        "template.xlsx",
+        &[edit("名单", vec![write(2, 1, text("230102198001011234"))], None)],
+        &Limits::default(),
+    )
+    .unwrap();
     let (before, after) = (unzip(&template), unzip(&filled.bytes));
     let changed = ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"];
     for (name, bytes) in before.iter().filter(|(name, _)| !changed.contains(&name.as_str())) {
@@ -88,7 +92,7 @@ fn what_is_not_edited_stays_byte_for_byte() {
 fn a_longer_list_pushes_everything_below_down() {
     let grow = Grow { sample_row: 2, at_row: 2, rows_needed: 5, template_rows: 2 };
     let writes = (0..5).map(|n| write(2 + n, 0, OutValue::Number(f64::from(n + 1)))).collect();
-    let filled = fill(&template(), &[edit("名单", writes, Some(grow))], &Limits::default()).unwrap();
+    let filled = fill(&template(), "template.xlsx", &[edit("名单", writes, Some(grow))], &Limits::default()).unwrap();
     let sheet = part(&filled.bytes, "xl/worksheets/sheet1.xml");
     for expected in [
         "<dimension ref=\"A1:D9\"/>",
@@ -122,6 +126,7 @@ fn one_sample_row_with_its_own_merge_becomes_many() {
     let grow = Grow { sample_row: 1, at_row: 1, rows_needed: 3, template_rows: 1 };
     let filled = fill(
         &xlsx(&[("一", sheet)], &[]),
+        "template.xlsx",
         &[edit("一", vec![write(3, 0, text("丙"))], Some(grow))],
         &Limits::default(),
     )
@@ -137,7 +142,9 @@ fn shared_formulas_survive_the_move_as_formulas_of_their_own() {
     let sheet = "<sheetData><row r=\"1\"><c r=\"A1\"/><c r=\"B1\"><f t=\"shared\" ref=\"B1:B3\" si=\"0\">A1+$C$9</f><v>1</v></c></row>\
         <row r=\"2\"><c r=\"B2\"><f t=\"shared\" si=\"0\"/><v>1</v></c></row><row r=\"3\"><c r=\"B3\"><f t=\"shared\" si=\"0\"/><v>1</v></c></row></sheetData>";
     let grow = Grow { sample_row: 0, at_row: 0, rows_needed: 3, template_rows: 2 };
-    let filled = fill(&xlsx(&[("一", sheet)], &[]), &[edit("一", vec![], Some(grow))], &Limits::default()).unwrap();
+    let filled =
+        fill(&xlsx(&[("一", sheet)], &[]), "template.xlsx", &[edit("一", vec![], Some(grow))], &Limits::default())
+            .unwrap();
     let got = part(&filled.bytes, "xl/worksheets/sheet1.xml");
     for expected in [
         "<c r=\"B1\"><f>A1+$C$10</f></c>",
@@ -152,9 +159,13 @@ fn shared_formulas_survive_the_move_as_formulas_of_their_own() {
 #[test]
 fn dates_become_serials_only_where_the_template_shows_dates() {
     let date = || OutValue::Date { year: 1980, month: 5, day: 3 };
-    let filled =
-        fill(&template(), &[edit("名单", vec![write(2, 2, date()), write(2, 0, date())], None)], &Limits::default())
-            .unwrap();
+    let filled = fill(
+        &template(),
+        "template.xlsx",
+        &[edit("名单", vec![write(2, 2, date()), write(2, 0, date())], None)],
+        &Limits::default(),
+    )
+    .unwrap();
     let book = book(&filled.bytes);
     assert_eq!(book.sheets[0].cell(2, 2).value, CellValue::Date { year: 1980, month: 5, day: 3, time: None });
     assert_eq!(book.sheets[0].cell(2, 0).value, CellValue::text("1980-05-03"));
@@ -163,7 +174,7 @@ fn dates_become_serials_only_where_the_template_shows_dates() {
 #[test]
 fn writes_into_merges_and_over_formulas_are_told() {
     let writes = vec![write(0, 2, text("新题")), write(2, 3, OutValue::Number(7.0)), write(20, 9, text("远处"))];
-    let filled = fill(&template(), &[edit("名单", writes, None)], &Limits::default()).unwrap();
+    let filled = fill(&template(), "template.xlsx", &[edit("名单", writes, None)], &Limits::default()).unwrap();
     let name = "名单".to_owned();
     assert_eq!(
         filled.notes,
@@ -180,7 +191,9 @@ fn writes_into_merges_and_over_formulas_are_told() {
 
 #[test]
 fn edits_outside_the_workbook_are_refused() {
-    let code = |e: &SheetEdit| fill(&template(), std::slice::from_ref(e), &Limits::default()).unwrap_err().code();
+    let code = |e: &SheetEdit| {
+        fill(&template(), "template.xlsx", std::slice::from_ref(e), &Limits::default()).unwrap_err().code()
+    };
     assert_eq!(code(&edit("没有", vec![], None)), "workbook.no_such_sheet");
     assert_eq!(code(&edit("名单", vec![write(1_048_576, 0, OutValue::Empty)], None)), "workbook.bad_edit");
     let grow = Grow { sample_row: 2, at_row: 2, rows_needed: u32::MAX, template_rows: 1 };
@@ -189,9 +202,13 @@ fn edits_outside_the_workbook_are_refused() {
 
 #[test]
 fn a_template_in_another_format_becomes_an_xlsx_and_says_so() {
-    let filled =
-        fill("姓名,电话\n".as_bytes(), &[edit("Sheet1", vec![write(1, 0, text("张三"))], None)], &Limits::default())
-            .unwrap();
+    let filled = fill(
+        "姓名,电话\n".as_bytes(),
+        "名单.csv",
+        &[edit("名单", vec![write(1, 0, text("张三"))], None)],
+        &Limits::default(),
+    )
+    .unwrap();
     assert_eq!(filled.notes, [Note::ConvertedToXlsx]);
     assert_eq!(shown(&book(&filled.bytes).sheets[0], 1)[0], "张三");
 }
@@ -207,7 +224,7 @@ proptest! {
         let grow = Grow { sample_row: 3, at_row: 2, rows_needed: 2 + extra, template_rows: 2 };
         let list: Vec<CellWrite> = writes.iter().map(|((r, c), t)| write(r + extra, *c, text(t))).collect();
         let template = template();
-        let filled = fill(&template, &[edit("名单", list, Some(grow))], &Limits::default()).unwrap();
+        let filled = fill(&template, "template.xlsx", &[edit("名单", list, Some(grow))], &Limits::default()).unwrap();
         let (before, after) = (book(&template), book(&filled.bytes));
         let expected: BTreeMap<String, String> = writes.iter().map(|((r, c), t)| (cell_name(r + extra, *c), t.clone())).collect();
         let sheet = &after.sheets[0];

@@ -127,7 +127,7 @@ fn an_old_template_is_filled_and_marked_as_a_new_one() {
         writes: vec![linli_workbook::CellWrite { row: 2, col: 0, value: OutValue::Text("李四".into()) }],
         grow: None,
     };
-    let filled = fill(&old, &[edit], &Limits::default()).unwrap();
+    let filled = fill(&old, "template.xlsx", &[edit], &Limits::default()).unwrap();
     assert_eq!(filled.notes, [Note::ConvertedToXlsx]);
     assert!(filled.notes[0].message(Lang::Zh).contains(".xls"));
     let opened = book(&filled.bytes);

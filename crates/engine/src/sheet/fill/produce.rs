@@ -110,9 +110,9 @@ pub fn produce(engine: &Engine, book: &Book, request: &Request<'_>) -> Result<Pr
     Ok(produced)
 }
 
-/// The filled workbook.
-pub fn written(template: &[u8], produced: &Produced) -> Result<linli_workbook::Filled, Problem> {
-    linli_workbook::fill(template, &produced.edits, &Limits::default()).map_err(|error| book_problem(&error))
+/// The filled workbook; `name` is the template's file name.
+pub fn written(template: &[u8], name: &str, produced: &Produced) -> Result<linli_workbook::Filled, Problem> {
+    linli_workbook::fill(template, name, &produced.edits, &Limits::default()).map_err(|error| book_problem(&error))
 }
 
 struct Work<'a, 'c> {
