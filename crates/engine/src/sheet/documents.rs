@@ -16,7 +16,7 @@ use crate::{Engine, Problem, ProblemKind};
 /// Most bytes of an uploaded workbook.
 pub const MOST_BYTES: u64 = 64 << 20;
 
-/// An upload that lies on the disk but is not yet known to the store.
+/// An upload that lies on the disk but is not yet known to the store. Dropped without being [kept](keep), it is deleted.
 #[derive(Debug)]
 pub struct Received {
     /// Where it lies for now.
@@ -25,6 +25,14 @@ pub struct Received {
     pub sha256: String,
     /// Bytes.
     pub size: u64,
+}
+
+impl Drop for Received {
+    fn drop(&mut self) {
+        if !self.path.as_os_str().is_empty() {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
 }
 
 /// A file that is being received piece by piece.
@@ -82,16 +90,23 @@ pub fn receive(engine: &Engine, bytes: &[u8]) -> Result<Received, Problem> {
 }
 
 /// Keeps a received file for good and answers with its row; the caller writes the row in its own transaction.
-pub fn keep(engine: &Engine, actor: &Actor, received: Received, name: &str, kind: &str) -> Result<Document, Problem> {
+pub fn keep(
+    engine: &Engine,
+    actor: &Actor,
+    mut received: Received,
+    name: &str,
+    kind: &str,
+) -> Result<Document, Problem> {
     let place = place(&engine.data, &received.sha256);
     if let Some(folder) = place.parent() {
         fs::create_dir_all(folder).map_err(disk)?;
     }
     fs::rename(&received.path, &place).map_err(disk)?;
+    received.path = PathBuf::new();
     Ok(Document {
         id: engine.ids.next(),
         name: plain_name(name),
-        sha256: received.sha256,
+        sha256: received.sha256.clone(),
         size: i64::try_from(received.size).unwrap_or(i64::MAX),
         kind: kind.to_owned(),
         by: actor.account,
@@ -131,11 +146,6 @@ pub fn read_local(path: &Path) -> Result<Vec<u8>, Problem> {
         return Err(too_large(MOST_BYTES));
     }
     fs::read(path).map_err(unreadable)
-}
-
-/// Forgets a file that did not become a document.
-pub fn discard(received: &Received) {
-    let _ = fs::remove_file(&received.path);
 }
 
 /// Refusal of a file that is too large.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use linli_domain::{
     Catalogue, FieldKind, Lang,
     catalogue::CodeList,
-    check::ChoiceOption,
+    check::{self, ChoiceOption, MaskKind},
     sheet_match::{self, Candidate, ColumnSeen, Outcome, ValueKind},
 };
 use linli_store::tables::ColumnMatch;
@@ -90,6 +90,9 @@ const SHOWN: usize = 3;
 
 /// What people chose before for these headings: heading → element, `None` for "leave out".
 pub type Remembered = HashMap<String, Option<String>>;
+
+/// Sheets and the tables found on each.
+pub type Tables<'b> = [(&'b Sheet, Vec<TableRegion>)];
 
 /// Tables of the visible sheets.
 pub fn tables(book: &Book) -> Vec<(&Sheet, Vec<TableRegion>)> {
@@ -206,9 +209,19 @@ fn column_view(column: &Column, seen: ColumnSeen, found: sheet_match::ColumnMatc
         column: column.col,
         label: column.label.clone(),
         unit: column.unit.clone(),
-        samples: seen.samples.into_iter().take(SHOWN).collect(),
+        samples: seen.samples.iter().take(SHOWN).map(|sample| harmless(sample)).collect(),
         matched,
         alternatives: uncertain,
+    }
+}
+
+/// A sample as it is shown and kept: numbers that may be somebody's (seven digits and more) are masked.
+fn harmless(sample: &str) -> String {
+    match sample.chars().filter(char::is_ascii_digit).count() {
+        0..=6 => sample.to_owned(),
+        7..=13 if check::date(sample).is_ok() => sample.to_owned(),
+        7..=13 => check::mask(MaskKind::Phone, sample),
+        _ => check::mask(MaskKind::Identity, sample),
     }
 }
 

@@ -56,10 +56,10 @@ async fn create(auth: Authenticated, form: Multipart) -> Api<impl IntoResponse> 
     let area = upload.field("area")?;
     let as_of = match upload.optional("as_of") {
         None => None,
-        Some(text) => Some(text.parse::<Date>().map_err(|_| {
-            linli_engine::sheet::documents::discard(&upload.file);
-            Problem::parameter("as_of", "日期请写成 2026-11-23。", "Write a day as 2026-11-23.")
-        })?),
+        Some(text) => Some(
+            text.parse::<Date>()
+                .map_err(|_| Problem::parameter("as_of", "日期请写成 2026-11-23。", "Write a day as 2026-11-23."))?,
+        ),
     };
     let made =
         blocking(&auth, move |engine, actor| fill::stage(engine, actor, &area, as_of, upload.file, &upload.name))

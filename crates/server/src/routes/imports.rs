@@ -91,19 +91,13 @@ impl Upload {
                 "Choose a file to upload (field `file`).",
             )
             .into()),
-            (Err(problem), file) => {
-                if let Some((file, _)) = file {
-                    documents::discard(&file);
-                }
-                Err(problem.into())
-            }
+            (Err(problem), _) => Err(problem.into()),
         }
     }
 
     /// A field that must be there.
     pub fn field(&self, name: &str) -> Result<String, ApiError> {
         self.optional(name).ok_or_else(|| {
-            documents::discard(&self.file);
             Problem::parameter(name, format!("缺少字段 {name}。"), format!("The field `{name}` is missing.")).into()
         })
     }

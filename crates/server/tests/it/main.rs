@@ -13,4 +13,5 @@ mod process;
 mod provider;
 mod records;
 mod scope;
+mod sheets;
 mod world;

@@ -75,7 +75,7 @@ pub fn fill_file(
     }
     let request = Request { actor, area: &area.path, as_of: options.as_of, chosen: &chosen };
     let produced = produce::produce(engine, &book, &request)?;
-    let filled = produce::written(template, &produced)?;
+    let filled = produce::written(template, name, &produced)?;
     audit(engine, actor, &area.path, name, &produced)?;
     let mut report = report(&sheets, &produced);
     report.notes.extend(filled.notes.iter().map(book_note));
@@ -91,20 +91,10 @@ pub fn stage(
     received: documents::Received,
     name: &str,
 ) -> Result<Fill, Problem> {
-    let looked = (|| {
-        let area = area_for(engine, actor, area)?;
-        let bytes = std::fs::read(&received.path).map_err(documents::disk)?;
-        let book = open_book(&bytes, name)?;
-        let sheets = look(engine, &book, name, &area.path)?;
-        Ok((area, sheets))
-    })();
-    let (area, sheets) = match looked {
-        Ok(looked) => looked,
-        Err(problem) => {
-            documents::discard(&received);
-            return Err(problem);
-        }
-    };
+    let area = area_for(engine, actor, area)?;
+    let bytes = std::fs::read(&received.path).map_err(documents::disk)?;
+    let book = open_book(&bytes, name)?;
+    let sheets = look(engine, &book, name, &area.path)?;
     let sha256 = received.sha256.clone();
     let document = documents::keep(engine, actor, received, name, "template")?;
     let memo = Memo {
@@ -165,7 +155,7 @@ pub fn file(engine: &Engine, actor: &Actor, id: RecordId, purpose: Option<String
         .collect();
     let request = Request { actor, area: &memo.area, as_of: memo.as_of, chosen: &chosen };
     let produced = produce::produce(engine, &book, &request)?;
-    let filled = produce::written(&bytes, &produced)?;
+    let filled = produce::written(&bytes, &memo.file_name, &produced)?;
     audit(engine, actor, &memo.area, &memo.file_name, &produced)?;
     let mut report = report(&memo.sheets, &produced);
     report.notes.extend(filled.notes.iter().map(book_note));
@@ -247,7 +237,7 @@ fn look(engine: &Engine, book: &Book, name: &str, area: &linli_domain::AreaPath)
         sheets.push(FillSheet { name: sheet.name.clone(), tables: found });
     }
     if sheets.iter().all(|sheet| sheet.tables.is_empty()) {
-        return Err(crate::sheet::import::stage::no_table(book));
+        return Err(crate::sheet::import::stage::no_table(&matching::tables(book)));
     }
     Ok(sheets)
 }

@@ -17,7 +17,12 @@ use super::{
 };
 use crate::{
     Engine, Problem, ProblemKind,
-    sheet::{columns::Target, documents, matching, parts::Parts},
+    sheet::{
+        columns::Target,
+        documents,
+        matching::{self, Tables},
+        parts::Parts,
+    },
 };
 
 /// Rows kept in one transaction of a dry run.
@@ -77,16 +82,27 @@ pub fn task(batch: &Batch, actor: &Actor) -> Task {
 
 /// The chosen table of a workbook.
 pub fn table_of<'b>(book: &'b Book, chosen: &Chosen) -> Result<(&'b Sheet, TableRegion), Problem> {
-    let found = matching::tables(book).into_iter().find(|(sheet, _)| sheet.name == chosen.sheet).and_then(
-        |(sheet, mut tables)| (chosen.table < tables.len()).then(|| (sheet, tables.swap_remove(chosen.table))),
-    );
-    found.ok_or_else(|| {
-        Problem::parameter(
-            "sheet",
-            format!("工作表“{}”中没有第 {} 个表格。", chosen.sheet, chosen.table + 1),
-            format!("There is no table {} on the sheet \"{}\".", chosen.table + 1, chosen.sheet),
-        )
-    })
+    let sheet = book.sheet(&chosen.sheet).filter(|sheet| !sheet.hidden);
+    let found = sheet.and_then(|sheet| {
+        let mut tables = linli_workbook::find_tables(sheet);
+        (chosen.table < tables.len()).then(|| (sheet, tables.swap_remove(chosen.table)))
+    });
+    found.ok_or_else(|| no_such_table(chosen))
+}
+
+/// The chosen one of tables that were found already.
+pub fn chosen_table<'t, 'b>(tables: &'t Tables<'b>, chosen: &Chosen) -> Result<(&'b Sheet, &'t TableRegion), Problem> {
+    let on_sheet = tables.iter().find(|(sheet, _)| sheet.name == chosen.sheet);
+    let found = on_sheet.and_then(|(sheet, tables)| Some((*sheet, tables.get(chosen.table)?)));
+    found.ok_or_else(|| no_such_table(chosen))
+}
+
+fn no_such_table(chosen: &Chosen) -> Problem {
+    Problem::parameter(
+        "sheet",
+        format!("工作表“{}”中没有第 {} 个表格。", chosen.sheet, chosen.table + 1),
+        format!("There is no table {} on the sheet \"{}\".", chosen.table + 1, chosen.sheet),
+    )
 }
 
 /// The mapping as targets; unknown elements and two columns for one element are refused with their columns.

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::{
     apply::{self, Until, memo},
-    check,
+    build, check,
     model::{Applied, Chosen, Progress, UnknownArea},
     plan::{Counts, Given, Plan},
     stage::{self, area_for, open_book},
@@ -18,7 +18,7 @@ use crate::{
     Engine, Problem, ProblemKind,
     sheet::{
         documents,
-        matching::{ColumnView, TableView},
+        matching::{self, ColumnView, TableView},
         parts::Parts,
     },
 };
@@ -94,26 +94,28 @@ pub fn import_file(
     if !options.dry_run {
         super::commands::resume_all(engine, Some(&received.sha256))?;
     }
-    let batch = stage::new_batch(engine, actor, entity, &area, &book, &received.sha256, &name)
-        .inspect_err(|_| documents::discard(&received))?;
+    let tables = matching::tables(&book);
+    let batch = stage::new_batch(engine, actor, entity, &area, &tables, &received.sha256, &name)?;
     let kept = memo(&batch);
-    let (_, table) = stage::likeliest(&kept.sheets).ok_or_else(|| stage::no_table(&book))?;
+    let (_, table) = stage::likeliest(&kept.sheets).ok_or_else(|| stage::no_table(&tables))?;
     let chosen = match &options.chosen {
         Some(chosen) => chosen.clone(),
-        None => {
-            certain(table, kept.chosen.clone().unwrap_or_default()).inspect_err(|_| documents::discard(&received))?
-        }
+        None => certain(table, kept.chosen.clone().unwrap_or_default())?,
     };
     let catalogue = engine.catalogue();
     let parts = Parts::of(&catalogue, crate::entity(&catalogue, entity)?);
-    let mapping = check::read_mapping(&catalogue, &parts, &chosen).inspect_err(|_| documents::discard(&received))?;
+    let mapping = check::read_mapping(&catalogue, &parts, &chosen)?;
     let task = check::task(&batch, actor);
     let given = Given { written: kept.written, ..Given::default() };
     let given = check::with_history(engine, &task, &batch, &chosen, given)?;
-    let (mut plan, permits) = check::compare(engine, &catalogue, &task, book, &chosen, &mapping, &given)?;
+    let (sheet, region) = check::chosen_table(&tables, &chosen)?;
+    let (ledger, permits) = build::read(engine, &catalogue, &task, sheet, region, &mapping)?;
+    // The rows are read: the workbook's memory is needed.
+    drop(tables);
+    drop(book);
+    let mut plan = build::plan(engine, &catalogue, &task, ledger, &permits, &given)?;
     let mut report = report(&plan, &chosen, table);
     if options.dry_run {
-        documents::discard(&received);
         return Ok(report);
     }
     let document = documents::keep(engine, actor, received, &name, "ledger")?;

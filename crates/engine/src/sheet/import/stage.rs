@@ -15,7 +15,7 @@ use crate::{
     sheet::{
         columns::Target,
         documents,
-        matching::{self, SheetView, TableView},
+        matching::{self, SheetView, TableView, Tables},
         parts::Parts,
     },
 };
@@ -56,34 +56,16 @@ pub fn stage(
     received: documents::Received,
     name: &str,
 ) -> Result<Import, Problem> {
-    let staged = stage_file(engine, actor, entity, area, &received, name);
-    let (batch, bytes_name) = match staged {
-        Ok(staged) => staged,
-        Err(problem) => {
-            documents::discard(&received);
-            return Err(problem);
-        }
-    };
-    let document = documents::keep(engine, actor, received, &bytes_name, "ledger")?;
-    let batch = with_document(batch, &document)?;
-    save(engine, batch.clone(), Some(document))?;
-    super::commands::view(engine, &batch)
-}
-
-fn stage_file(
-    engine: &Engine,
-    actor: &Actor,
-    entity: &str,
-    area: &str,
-    received: &documents::Received,
-    name: &str,
-) -> Result<(Batch, String), Problem> {
     let area = area_for(engine, actor, Verb::Import, entity, area)?;
     let bytes = std::fs::read(&received.path).map_err(documents::disk)?;
     let book = open_book(&bytes, name)?;
     drop(bytes);
-    let batch = new_batch(engine, actor, entity, &area, &book, &received.sha256, name)?;
-    Ok((batch, name.to_owned()))
+    let tables = matching::tables(&book);
+    let batch = new_batch(engine, actor, entity, &area, &tables, &received.sha256, name)?;
+    let document = documents::keep(engine, actor, received, name, "ledger")?;
+    let batch = with_document(batch, &document)?;
+    save(engine, batch.clone(), Some(document))?;
+    super::commands::view(engine, &batch)
 }
 
 /// A batch over an opened workbook, not yet kept.
@@ -92,11 +74,11 @@ pub fn new_batch(
     actor: &Actor,
     entity: &str,
     area: &Area,
-    book: &Book,
+    tables: &Tables<'_>,
     sha256: &str,
     name: &str,
 ) -> Result<Batch, Problem> {
-    let sheets = look(engine, entity, book)?;
+    let sheets = look(engine, entity, tables)?;
     let chosen = likeliest(&sheets).map(|(sheet, table)| Chosen {
         sheet: sheet.name.clone(),
         table: table.table,
@@ -140,11 +122,10 @@ pub fn save(engine: &Engine, batch: Batch, document: Option<Document>) -> Result
 }
 
 /// The tables of a workbook and what their columns are taken for.
-pub fn look(engine: &Engine, entity: &str, book: &Book) -> Result<Vec<SheetView>, Problem> {
+pub fn look(engine: &Engine, entity: &str, tables: &Tables<'_>) -> Result<Vec<SheetView>, Problem> {
     let catalogue = engine.catalogue();
     let parts = Parts::of(&catalogue, crate::entity(&catalogue, entity)?);
     let candidates = matching::candidates(&catalogue, &parts);
-    let tables = matching::tables(book);
     let prints: Vec<String> = tables
         .iter()
         .flat_map(|(sheet, tables)| tables.iter().flat_map(|table| matching::fingerprints(sheet, table)))
@@ -154,7 +135,7 @@ pub fn look(engine: &Engine, entity: &str, book: &Book) -> Result<Vec<SheetView>
     let remembered = matching::remembered(known);
     let none = BTreeMap::new();
     let sheets: Vec<SheetView> = tables
-        .into_iter()
+        .iter()
         .map(|(sheet, tables)| SheetView {
             name: sheet.name.clone(),
             tables: tables
@@ -165,14 +146,14 @@ pub fn look(engine: &Engine, entity: &str, book: &Book) -> Result<Vec<SheetView>
         })
         .collect();
     if sheets.iter().all(|sheet| sheet.tables.is_empty()) {
-        return Err(no_table(book));
+        return Err(no_table(tables));
     }
     Ok(sheets)
 }
 
 /// Nothing in the workbook looks like a table.
-pub fn no_table(book: &Book) -> Problem {
-    let names: Vec<&str> = book.sheets.iter().map(|sheet| sheet.name.as_str()).collect();
+pub fn no_table(tables: &Tables<'_>) -> Problem {
+    let names: Vec<&str> = tables.iter().map(|(sheet, _)| sheet.name.as_str()).collect();
     let names = names.join("、");
     Problem::new(
         ProblemKind::Invalid,
