@@ -91,6 +91,20 @@ fn digits(bytes: &[u8], at: usize) -> usize {
     bytes[at.min(bytes.len())..].iter().take_while(|b| b.is_ascii_digit()).count()
 }
 
+/// Bytes of `08:30:00`, with its zone if it has one.
+fn time_len(bytes: &[u8]) -> usize {
+    let pair = |at: usize| digits(bytes, at) >= 2;
+    let colon = |at: usize| bytes.get(at) == Some(&b':');
+    if !(digits(bytes, 0) == 2 && colon(2) && digits(bytes, 3) == 2 && colon(5) && pair(6)) {
+        return 0;
+    }
+    match bytes.get(8) {
+        Some(b'Z') => 9,
+        Some(b'+' | b'-') if digits(bytes, 9) == 2 && colon(11) && pair(12) => 14,
+        _ => 8,
+    }
+}
+
 /// Bytes of a date, a time or a number at the beginning of a text.
 fn number_len(text: &str) -> usize {
     let bytes = text.as_bytes();
@@ -102,16 +116,12 @@ fn number_len(text: &str) -> usize {
         && bytes.get(sign + 7) == Some(&b'-')
         && digits(bytes, sign + 8) >= 2
     {
-        return sign + 10;
+        let date = sign + 10;
+        let time = if bytes.get(date) == Some(&b'T') { time_len(&bytes[date + 1..]) } else { 0 };
+        return if time > 0 { date + 1 + time } else { date };
     }
-    if sign == 0
-        && whole == 2
-        && bytes.get(2) == Some(&b':')
-        && digits(bytes, 3) == 2
-        && bytes.get(5) == Some(&b':')
-        && digits(bytes, 6) >= 2
-    {
-        return 8;
+    if sign == 0 && time_len(bytes) > 0 {
+        return time_len(bytes);
     }
     let after = sign + whole;
     if whole > 0 {
@@ -207,9 +217,21 @@ mod tests {
         for dynamic in ["today()", "1 + 2", "${a}", "a | b", "if(a, b, c)", "1 div 2", "-a"] {
             assert!(is_dynamic(dynamic, "text"), "{dynamic}");
         }
-        for fixed in
-            ["hello", "hello-world", "2024-05-03", "-1", "3.5", "a b", "'a+b'", "$a", "(x)", "12:30:00", "a and b"]
-        {
+        for fixed in [
+            "hello",
+            "hello-world",
+            "2024-05-03",
+            "-1",
+            "3.5",
+            "a b",
+            "'a+b'",
+            "$a",
+            "(x)",
+            "12:30:00",
+            "12:30:00+08:00",
+            "2024-05-03T12:30:00-01:00",
+            "a and b",
+        ] {
             assert!(!is_dynamic(fixed, "text"), "{fixed}");
         }
         assert!(is_dynamic("a - b", "text"));

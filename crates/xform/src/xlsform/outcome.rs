@@ -201,14 +201,13 @@ fn osm_lists(book: &RawBook, cleaning: Cleaning<'_>, findings: &mut Vec<Finding>
 impl Sheets<'_> {
     /// Checks every `${…}` of the workbook against the names on the survey sheet.
     fn check_references(&self, names: &HashMap<String, u32>, findings: &mut Vec<Finding>) {
-        let all = |_: usize| true;
         for name in ["settings", "entities"] {
             let Some(sheet) = self.raw.sheet(name) else { continue };
             let skip = |col: usize| {
                 let header = sheet.headers.get(col).and_then(Option::as_deref);
                 name == "entities" && matches!(header, Some("list name" | "list_name" | "repeat"))
             };
-            check_sheet(sheet, |col| all(col) && !skip(col), names, findings);
+            check_sheet(sheet, |col| !skip(col), names, findings);
         }
         if let Some(sheet) = self.raw.sheet("survey") {
             let column = |col: usize| self.survey.columns.get(col).and_then(Option::as_ref);
@@ -216,9 +215,9 @@ impl Sheets<'_> {
             check_sheet(sheet, |col| !skip(col), names, findings);
         }
         if let (Some(sheet), Some(choices)) = (self.raw.sheet("choices"), &self.choices) {
-            let label =
-                |col: usize| choices.columns.get(col).and_then(Option::as_ref).is_some_and(|c| c.path[0] == "label");
-            check_sheet(sheet, label, names, findings);
+            let column = |col: usize| choices.columns.get(col).and_then(Option::as_ref);
+            let shown = |col| column(col).is_some_and(|c| matches!(c.path[0].as_str(), "label" | "media"));
+            check_sheet(sheet, shown, names, findings);
         }
     }
 }

@@ -113,9 +113,7 @@ pub(super) fn invalid_name(sheet: &str, row: u32, column: &str, name: &str) -> F
     Finding::error(
         "name-invalid",
         sheet,
-        format!(
-            "“{name}”不能用作名称：请以字母（含汉字）或下划线开头，其后用字母、数字、下划线、连字符或句点，不留空格。"
-        ),
+        format!("“{name}”不能用作名称：请以字母或下划线开头，其后用字母、数字、下划线、连字符或句点，不留空格。"),
         format!("'{name}' is not a valid name. {NAME_RULE}"),
     )
     .row(row)

@@ -26,6 +26,24 @@ impl Value {
         }
     }
 
+    /// The text, or a map as the reference writes one into an attribute: `{'style': 'x'}`.
+    pub(super) fn written(&self) -> std::borrow::Cow<'_, str> {
+        let quoted = |text: &str| {
+            let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
+            format!("{quote}{text}{quote}")
+        };
+        match self {
+            Self::Text(text) => text.into(),
+            Self::Map(map) => {
+                let entry = |(key, value): (&str, &Self)| match value {
+                    Self::Text(text) => format!("{}: {}", quoted(key), quoted(text)),
+                    Self::Map(_) => format!("{}: {}", quoted(key), value.written()),
+                };
+                format!("{{{}}}", map.iter().map(entry).collect::<Vec<_>>().join(", ")).into()
+            }
+        }
+    }
+
     /// The text, or the first text inside.
     pub(super) fn first_text(&self) -> &str {
         match self {

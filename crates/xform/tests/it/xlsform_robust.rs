@@ -65,7 +65,7 @@ fn mutated_forms_never_panic() {
             match dice.below(3) {
                 0 => text.insert_str(at, SHARDS[dice.below(SHARDS.len())]),
                 1 => {
-                    text.remove(at);
+                    text.pop();
                 }
                 _ => {
                     let mut end = (at + dice.below(40)).min(text.len());

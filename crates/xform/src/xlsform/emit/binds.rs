@@ -55,7 +55,7 @@ impl Emitter<'_> {
         if is_message && message_is_itext(key, value) {
             return format!("jr:itext('{}:{key}')", element.path);
         }
-        self.xpath(value.first_text(), Some(id), Style::default())
+        self.xpath(&value.written(), Some(id), Style::default())
     }
 
     /// The actions of an element: those of the model, or those of the repeat it is in.

@@ -70,7 +70,7 @@ impl Emitter<'_> {
         let element = &self.tree[id];
         let mut attributes = Attributes::default();
         for (name, value) in element.control.iter().filter(|(name, _)| *name != "tag") {
-            let value = self.xpath(value.first_text(), Some(id), Style::default());
+            let value = self.xpath(&value.written(), Some(id), Style::default());
             self.set_own(&mut attributes, name, value, element, "body");
         }
         attributes

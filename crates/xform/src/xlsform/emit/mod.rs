@@ -196,8 +196,30 @@ impl<'a> Emitter<'a> {
         }
     }
 
-    /// Names that the compiler added may be somebody's own.
+    /// Names that the compiler added may be somebody's own, and loops copy names.
     fn check_names(&self) {
+        let mut repeats = HashSet::new();
+        for id in self.tree.below(ROOT) {
+            let element = &self.tree[id];
+            if element.kind == Kind::Repeat && !repeats.insert(element.name.as_str()) {
+                self.report(
+                    Finding::error(
+                        "repeat-duplicate",
+                        "survey",
+                        format!(
+                            "循环组名称“{}”重复。循环组的名称在整个表单内不能相同，也不能放在 loop 里。",
+                            element.name
+                        ),
+                        format!(
+                            "The repeat name '{}' is used twice. Repeat names must be unique anywhere in the survey.",
+                            element.name
+                        ),
+                    )
+                    .row(element.row)
+                    .column("name"),
+                );
+            }
+        }
         for id in self.tree.below(ROOT).into_iter().filter(|id| self.tree[*id].is_section()) {
             let mut seen = HashSet::new();
             for child in &self.tree[id].children {

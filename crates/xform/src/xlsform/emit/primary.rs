@@ -33,7 +33,7 @@ impl Emitter<'_> {
 
     fn own_attributes(&self, attributes: &mut Attributes, own: &Map, id: Id, group: &str) {
         for (name, value) in own.iter() {
-            let value = self.xpath(value.first_text(), Some(id), Style::default());
+            let value = self.xpath(&value.written(), Some(id), Style::default());
             self.set_own(attributes, name, value, &self.tree[id], group);
         }
     }

@@ -15,7 +15,8 @@ impl Emitter<'_> {
         if text.contains("instance(") {
             for (start, end) in instance_expressions(text) {
                 self.references(&text[from..start], context, &mut pieces);
-                pieces.0.push(Piece::Output(self.xpath(&text[start..end], context, Style::default())));
+                let path = self.xpath(&text[start..end], context, Style::default());
+                pieces.0.push(Piece::Output(escaped(&path)));
                 from = end;
             }
         }
@@ -34,6 +35,11 @@ impl Emitter<'_> {
         }
         pieces.text(&text[from..]);
     }
+}
+
+/// The reference escapes these expressions once more than XML needs, and clients have come to read them so.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[derive(Default)]

@@ -38,6 +38,15 @@ impl Reader<'_> {
             return Err(invalid_name("survey", number, &self.survey.header(&["name"]), &name));
         }
         *self.names.entry(name.clone()).or_default() += 1;
+        if !name.is_ascii() {
+            self.warn(
+                "name-not-ascii",
+                number,
+                &["name"],
+                format!("名称“{name}”含英文字母以外的字符，ODK Collect 打不开这样的表单。建议 name 用拼音或英文，汉字写在 label 里。"),
+                format!("The name '{name}' has characters that ODK Collect cannot read in a name. Use plain letters; labels may be in any script."),
+            );
+        }
         if let Err(finding) = self.unique(number, &name) {
             self.findings.push(finding);
         }
