@@ -5,7 +5,7 @@ use super::itext::message_is_itext;
 use super::paths::Style;
 use super::writer::{Attributes, Xml};
 use crate::xlsform::aliases;
-use crate::xlsform::element::{Action, ActionKind, Element, Event, Id};
+use crate::xlsform::element::{Action, ActionKind, Element, Event, Id, Kind};
 use crate::xlsform::value::Value;
 
 /// Attributes where `yes` means `true()`.
@@ -14,6 +14,9 @@ const LOGICAL: [&str; 5] = ["readonly", "required", "relevant", "constraint", "c
 impl Emitter<'_> {
     pub(super) fn bind(&self, xml: &mut Xml, id: Id) {
         let element = &self.tree[id];
+        if element.kind == Kind::External {
+            return;
+        }
         let Some(bind) = element.bind.as_ref().filter(|_| !element.flat) else { return self.own_bind(xml, element) };
         let mut attributes = Attributes::default();
         attributes.set("nodeset", element.path.as_str());

@@ -46,7 +46,7 @@ impl Emitter<'_> {
         let mut itemset = if rows::is_choice_file_name(name) {
             from_file(element, name)
         } else if by_reference {
-            self.from_reference(id, name)
+            self.itemset_of_answers(id, name)
         } else {
             internal(name, list)
         };
@@ -65,7 +65,7 @@ impl Emitter<'_> {
     }
 
     /// Choices that are answers given in a repeat before.
-    fn from_reference(&self, id: Id, name: &str) -> Itemset {
+    fn itemset_of_answers(&self, id: Id, name: &str) -> Itemset {
         let path = self.xpath(name, Some(id), Style { current: false, parent: true });
         let path = path.trim();
         if matches!(self.tree[id].type_name.as_str(), "geopoint" | "geoshape" | "geotrace") {

@@ -37,7 +37,7 @@ impl Emitter<'_> {
     }
 }
 
-/// The reference escapes these expressions once more than XML needs, and clients have come to read them so.
+/// The reference escapes these expressions once more than XML needs; ODK Validate accepts both ways.
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

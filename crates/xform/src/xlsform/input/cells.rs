@@ -1,6 +1,6 @@
 //! Forms in workbooks: cells as the reference compiler turns them into text.
 
-use linli_workbook::{Book, CellValue, Limits, Sheet};
+use linli_workbook::{Book, CellValue, Format, Limits, Sheet, TimeOfDay};
 
 use super::{KNOWN, RawBook, RawRow, RawSheet, Source, check};
 use crate::xlsform::finding::Finding;
@@ -32,7 +32,7 @@ fn sheets(book: &Book) -> Result<RawBook, Finding> {
     for sheet in &book.sheets {
         found.names.push(sheet.name.clone());
         if alone || KNOWN.contains(&sheet.name.to_lowercase().as_str()) {
-            let raw = read_sheet(sheet)?;
+            let raw = read_sheet(sheet, book.format == Format::Xlsx)?;
             check(&raw)?;
             found.add(raw, alone);
         }
@@ -40,8 +40,9 @@ fn sheets(book: &Book) -> Result<RawBook, Finding> {
     Ok(found)
 }
 
-fn read_sheet(sheet: &Sheet) -> Result<RawSheet, Finding> {
-    let headers = headers(sheet)?;
+/// `exact`: times to the millisecond, which the reference drops for `.xls`.
+fn read_sheet(sheet: &Sheet, exact: bool) -> Result<RawSheet, Finding> {
+    let headers = headers(sheet, exact)?;
     let mut rows: Vec<RawRow> = Vec::new();
     let mut empty = 0;
     for row in 1..sheet.rows {
@@ -49,7 +50,7 @@ fn read_sheet(sheet: &Sheet) -> Result<RawSheet, Finding> {
         for (col, cell) in sheet.row(row) {
             let col = col as usize;
             if headers.get(col).is_some_and(Option::is_some)
-                && let Some(text) = shown(&cell.value)
+                && let Some(text) = shown(&cell.value, exact)
             {
                 raw.cells.push((col, text));
             }
@@ -68,12 +69,12 @@ fn read_sheet(sheet: &Sheet) -> Result<RawSheet, Finding> {
     Ok(RawSheet { name: sheet.name.clone(), headers, rows })
 }
 
-fn headers(sheet: &Sheet) -> Result<Vec<Option<String>>, Finding> {
+fn headers(sheet: &Sheet, exact: bool) -> Result<Vec<Option<String>>, Finding> {
     let mut headers: Vec<Option<String>> = Vec::new();
     let mut written: Vec<String> = Vec::new();
     let mut empty = 0;
     for col in 0..sheet.cols {
-        let Some(header) = shown(&sheet.cell(0, col).value) else {
+        let Some(header) = shown(&sheet.cell(0, col).value, exact) else {
             headers.push(None);
             if empty == HEADER_GAP {
                 break;
@@ -114,7 +115,7 @@ fn one_space(text: &str) -> String {
 }
 
 /// The cell as text, `None` when nothing can be read in it.
-fn shown(value: &CellValue) -> Option<String> {
+fn shown(value: &CellValue, exact: bool) -> Option<String> {
     Some(match value {
         CellValue::Empty => return None,
         CellValue::Text(text) | CellValue::Error(text) => {
@@ -128,10 +129,18 @@ fn shown(value: &CellValue) -> Option<String> {
         CellValue::Bool(true) => "TRUE".to_owned(),
         CellValue::Bool(false) => "FALSE".to_owned(),
         CellValue::Date { year, month, day, time } => {
-            let (h, m, s) = time.map_or((0, 0, 0), |t| (t.hour, t.minute, t.second));
-            format!("{year:04}-{month:02}-{day:02} {h:02}:{m:02}:{s:02}")
+            format!("{year:04}-{month:02}-{day:02} {}", time.map_or_else(|| "00:00:00".to_owned(), |t| clock(t, exact)))
         }
     })
+}
+
+/// `16:26:28.971000`, without a fraction when there is none.
+fn clock(time: TimeOfDay, exact: bool) -> String {
+    let second = i64::from(time.hour) * 3_600 + i64::from(time.minute) * 60 + i64::from(time.second);
+    let ms = second * 1_000 + if exact { i64::from(time.rest_ms) } else { 0 };
+    let (second, ms) = (ms.div_euclid(1_000), ms.rem_euclid(1_000));
+    let whole = format!("{:02}:{:02}:{:02}", second / 3_600, second / 60 % 60, second % 60);
+    if ms == 0 { whole } else { format!("{whole}.{ms:03}000") }
 }
 
 /// A number as Python writes it: whole numbers without a point, very small ones with an exponent.
@@ -155,6 +164,7 @@ mod tests {
 
     #[test]
     fn cells_read_as_the_reference_reads_them() {
+        let now = TimeOfDay { hour: 16, minute: 26, second: 29, rest_ms: -29 };
         for (value, text) in [
             (CellValue::Number(3.0), "3"),
             (CellValue::Number(0.1), "0.1"),
@@ -163,9 +173,10 @@ mod tests {
             (CellValue::Bool(true), "TRUE"),
             (CellValue::text("\u{a0} a\u{a0}b "), "a b"),
             (CellValue::Date { year: 2024, month: 5, day: 3, time: None }, "2024-05-03 00:00:00"),
+            (CellValue::Date { year: 2022, month: 4, day: 11, time: Some(now) }, "2022-04-11 16:26:28.971000"),
         ] {
-            assert_eq!(shown(&value).as_deref(), Some(text));
+            assert_eq!(shown(&value, true).as_deref(), Some(text));
         }
-        assert_eq!(shown(&CellValue::text(" \u{a0}")), None);
+        assert_eq!(shown(&CellValue::text(" \u{a0}"), true), None);
     }
 }

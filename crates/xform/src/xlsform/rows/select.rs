@@ -105,7 +105,7 @@ impl Reader<'_> {
             return self.check_external(row, list);
         }
         self.secondary.insert(base.to_owned());
-        if aliases::is_from_file(select.command) && !(is_choice_file(extension) && !has_two_extensions(list)) {
+        if aliases::is_from_file(select.command) && (!is_choice_file(extension) || has_two_extensions(list)) {
             return Err(self.wrong(
                 "file-extension",
                 row,
