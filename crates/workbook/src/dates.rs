@@ -48,6 +48,7 @@ pub fn date_from_serial(serial: f64, epoch_1904: bool) -> Option<CellValue> {
         hour: (rest / 3_600) as u8,
         minute: (rest / 60 % 60) as u8,
         second: (rest % 60) as u8,
+        rest_ms: ((serial * 86_400_000.0 + 0.5).floor() as i64 - seconds * 1_000) as i16,
     });
     Some(CellValue::Date { year: year as i16, month: month as u8, day: day as u8, time })
 }
@@ -163,6 +164,13 @@ mod tests {
     fn time_of_day_survives_its_fraction() {
         let got = date_from_serial(45_658.0 + 0.354_166_67, false);
         assert_eq!(got.map(|v| v.shown()), Some("2025-01-01 08:30:00".to_owned()));
+    }
+
+    #[test]
+    fn milliseconds_are_kept_beside_the_rounded_second() {
+        let got = date_from_serial(44_662.685_057_534_72, false);
+        let Some(CellValue::Date { time: Some(time), .. }) = got else { panic!("{got:?}") };
+        assert_eq!((time.hour, time.minute, time.second, time.rest_ms), (16, 26, 29, -29));
     }
 
     #[test]

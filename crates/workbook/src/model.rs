@@ -63,8 +63,10 @@ pub struct TimeOfDay {
     pub hour: u8,
     /// 0–59.
     pub minute: u8,
-    /// 0–59.
+    /// 0–59, rounded.
     pub second: u8,
+    /// Milliseconds to add to the rounded second for the stored instant, -500–499.
+    pub rest_ms: i16,
 }
 
 /// What a cell holds.
