@@ -41,6 +41,7 @@ pub use eval::Eval;
 pub use function::{Func, known_functions};
 pub use number::{format_number, parse_number};
 pub use parse::parse;
+pub(crate) use program::Move;
 pub use program::{Names, Program};
 pub use random::shuffled;
 pub use secondary::Secondary;
