@@ -2,8 +2,6 @@
 
 mod compute;
 mod rules;
-#[cfg(test)]
-mod tests;
 mod types;
 
 pub use compute::{recompute, relevance};

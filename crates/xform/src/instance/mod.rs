@@ -5,8 +5,6 @@ mod blank;
 mod entity;
 mod map;
 mod rows;
-#[cfg(test)]
-mod tests;
 
 pub use blank::blank;
 pub use entity::{EntityChange, entity_changes};
@@ -137,7 +135,9 @@ impl Instance {
         let at = match self.tree.child(meta, name) {
             Some(at) => at,
             None => {
-                let prefix = self.tree.raw_name(meta).split_once(':').map(|(prefix, _)| format!("{prefix}:{name}"));
+                // Some forms prefix the block, others only what is in it.
+                let model = self.tree.child(meta, "instanceID").unwrap_or(meta);
+                let prefix = self.tree.raw_name(model).split_once(':').map(|(prefix, _)| format!("{prefix}:{name}"));
                 self.tree.push_element(meta, prefix.as_deref().unwrap_or(name))
             }
         };

@@ -9,8 +9,6 @@ mod graph;
 mod itext;
 mod questions;
 mod read;
-#[cfg(test)]
-mod tests;
 
 use std::collections::HashMap;
 use std::sync::Arc;
