@@ -1,5 +1,6 @@
 //! The rules of every node, one after another.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
 use super::compute::Frame;
@@ -180,10 +181,10 @@ impl Checks {
         let fixed =
             itemset.all.as_ref().or_else(|| itemset.rows.source.starts_with("instance(").then_some(&itemset.rows));
         if let Some(all) = fixed {
-            if !self.lists.contains_key(&ix) {
-                self.lists.insert(ix, values_of(&eval, all, itemset)?);
-            }
-            let list = &self.lists[&ix];
+            let list = match self.lists.entry(ix) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(place) => place.insert(values_of(&eval, all, itemset)?),
+            };
             let strange: Vec<&str> = values.iter().copied().filter(|value| !list.contains(*value)).collect();
             if !strange.is_empty() || itemset.all.is_none() {
                 return Ok(strange);

@@ -75,7 +75,7 @@ impl Compiler<'_> {
     fn call(&mut self, expr: &Expr, name: &str, args: &[Expr]) -> Compiled<Op> {
         let Some((func, least, most)) = Func::find(name) else { return Err(self.unknown(expr, name)) };
         let paired = match func {
-            Func::WeightedChecklist => args.len() % 2 == 0,
+            Func::WeightedChecklist => args.len().is_multiple_of(2),
             Func::IndexedRepeat => args.len() % 2 == 1,
             _ => true,
         };

@@ -46,11 +46,7 @@ fn looks_around(source: &str) -> bool {
     let mut rest = String::new();
     while let Some(c) = chars.next() {
         match c {
-            '\\' => {
-                if chars.next().is_some_and(|c| matches!(c, '1'..='9' | 'k') && !in_class) {
-                    return true;
-                }
-            }
+            '\\' if chars.next().is_some_and(|c| matches!(c, '1'..='9' | 'k') && !in_class) => return true,
             '[' => in_class = true,
             ']' => in_class = false,
             '(' if !in_class => {
