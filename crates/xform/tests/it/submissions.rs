@@ -266,3 +266,17 @@ fn large_tables_are_looked_up_by_index() {
     assert_eq!(done.value("/data/r[5000]/v"), Some("居民34993"));
     assert_eq!(done.value("/data/r[5000]/w"), Some("居民34993"));
 }
+
+#[test]
+fn texts_that_double_cannot_fill_the_memory() {
+    let fields: String = (0..60).map(|i| format!("<t{i}/>")).collect();
+    let binds: String = (1..60)
+        .map(|i| format!("<bind nodeset='/data/t{i}' calculate='concat(/data/t{0}, /data/t{0})'/>", i - 1))
+        .collect();
+    let form = small(&fields, &binds);
+    let xml = format!("<data id='t' version='1'>{}</data>", fields.replacen("<t0/>", "<t0>邻里</t0>", 1));
+    let (done, unable) = recompute(&form, &read(&xml), &world());
+    assert_eq!(done.value("/data/t3").map(str::len), Some(48));
+    assert!(unable.iter().any(|f| f.kind == FindingKind::NotEvaluated));
+    assert!(done.to_xml().len() < 200 << 20);
+}

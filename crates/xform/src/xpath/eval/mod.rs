@@ -34,6 +34,9 @@ pub(super) struct Here {
     among: Option<(usize, usize)>,
 }
 
+/// Bytes from which a text counts as steps.
+const LONG: usize = 4096;
+
 type Evaluated<T> = Result<T, EvalError>;
 
 impl<'s, 'a> Eval<'s, 'a> {
@@ -109,7 +112,12 @@ impl<'s, 'a> Eval<'s, 'a> {
 
     /// The text of a node.
     pub fn text_of(&self, node: NodeRef) -> Cow<'s, str> {
-        self.tree(node.tree).value(node.node)
+        let text = self.tree(node.tree).value(node.node);
+        if let Cow::Owned(gathered) = &text {
+            // The text of a group is gathered anew each time; who asks for it in every row pays for it.
+            self.session.fuel.set(self.session.fuel.get().saturating_sub(gathered.len() as u64));
+        }
+        text
     }
 
     fn spend(&self, steps: u64) -> Evaluated<()> {
@@ -124,7 +132,7 @@ impl<'s, 'a> Eval<'s, 'a> {
 
     fn op(&self, op: &Op, here: Here) -> Evaluated<Value> {
         self.spend(1)?;
-        Ok(match op {
+        let value = match op {
             Op::Number(n) => Value::Number(*n),
             Op::Text(text) => Value::Text(text.clone()),
             Op::Or(list) => Value::Bool(self.any(list, here)?),
@@ -144,7 +152,13 @@ impl<'s, 'a> Eval<'s, 'a> {
                 Value::Bool(pattern.matches(&self.to_text(&text))?)
             }
             Op::Path(path) => Value::Nodes(self.path(path, here)?),
-        })
+        };
+        match &value {
+            // Texts that double from question to question would fill the memory long before the steps run out.
+            Value::Text(text) if text.len() > LONG => self.spend(text.len() as u64)?,
+            _ => {}
+        }
+        Ok(value)
     }
 
     fn any(&self, list: &[Op], here: Here) -> Evaluated<bool> {
