@@ -280,3 +280,14 @@ fn texts_that_double_cannot_fill_the_memory() {
     assert!(unable.iter().any(|f| f.kind == FindingKind::NotEvaluated));
     assert!(done.to_xml().len() < 200 << 20);
 }
+
+#[test]
+fn the_name_of_a_choice_follows_the_language() {
+    let bind = "<bind nodeset=\"/data/note\" calculate=\"jr:choice-name( /data/kind ,' /data/kind ')\"/></model>";
+    let form = Form::parse(&crate::form_model::HOUSEHOLD.replace("</model>", bind)).unwrap();
+    for (language, name) in [(None, "自有"), (Some("en"), "Owned"), (Some("中文 (zh)"), "自有")] {
+        let mut world = world();
+        world.language = language.map(str::to_owned);
+        assert_eq!(recompute(&form, &read(GOOD), &world).0.value("/data/note"), Some(name), "{language:?}");
+    }
+}
