@@ -51,6 +51,7 @@ function signIn(login: string): Session {
       ...SUBJECTS.map((subject) => ({ subject, verbs: ['read' as const, 'manage' as const] })),
     ],
     home_area: refOf(home),
+    grantable_roles: catalogue.roles.map((role) => role.name),
     preferences: { lang: 'zh-CN', large_text: false, theme: 'auto' },
     demo: true,
   }
@@ -291,6 +292,7 @@ function areaRoutes(call: Call): Answer | null {
   return ok({
     ...held,
     ancestry,
+    places: [],
     names:
       held.kind === 'community'
         ? [

@@ -17,6 +17,29 @@ export default {
     demo: '演示账号',
     demo_text: '这是演示城市，数据均为合成。点一个身份直接进入：',
     foot: '邻里 · 开源的社区治理平台',
+    problem: {
+      oidc_refused: {
+        title: '统一认证没有完成',
+        detail: '可能是取消了登录，或停留太久已失效。请再点一次统一认证登录。',
+      },
+      oidc_unreachable: {
+        title: '统一认证系统没有正常应答',
+        detail: '请稍后再试，或先用账号密码登录；仍不行请联系系统管理员。',
+      },
+      oidc_off: { title: '没有开通统一认证', detail: '请用账号和密码登录。' },
+      oidc_no_public_url: {
+        title: '统一认证还没有配置好',
+        detail: '请先用账号密码登录，并告诉系统管理员：配置中缺少本站的对外网址。',
+      },
+      auth_oidc_unknown: {
+        title: '您的统一认证身份还没有对应的账号',
+        detail: '请联系本单位的账号管理员开通。',
+      },
+      auth_disabled: { title: '账号已停用', detail: '如需恢复，请联系本单位的账号管理员。' },
+      auth_locked: { title: '账号暂时锁定', detail: '尝试次数过多。请稍后再试，或联系管理员解锁。' },
+      store_unavailable: { title: '系统暂时无法使用', detail: '请稍后再试。' },
+      other: { title: '统一认证登录没有成功', detail: '请再试一次；若再次出现，请联系系统管理员。' },
+    },
   },
   areas: {
     about: '街道—社区—小区—网格—楼栋。更名、调整和撤销都有生效日期，历史不会丢。',
@@ -31,6 +54,7 @@ export default {
     since: '启用日期',
     closed: '已于{day}撤销',
     names: '历史名称',
+    places: '曾属上级',
     always: '最初',
     now: '至今',
     children: '下级区域',
@@ -52,13 +76,13 @@ export default {
     text: {
       create: '新区域从今天起生效。',
       rename: '旧名称会保留在历史中，按旧名称仍能搜到。',
-      move: '其下的区域和档案一起调整；历史数据仍按当时的归属统计。',
+      move: '其下的区域和档案（含历史）立即一起移到新的上级，原来的上级和日期会保留备查。',
       close: '撤销后不能再登记新的档案。请先把其中的档案迁走。',
     },
     done: { create: '已新增', rename: '已更名', move: '已调整', close: '已撤销' },
   },
   account: {
-    about: '谁能登录、在哪个区域、做什么。您只能授予自己拥有的权限。',
+    about: '谁能登录、在哪个区域、做什么。可以授予您拥有的角色，以及您的角色可以任命的下级角色。',
     new: '新建账号',
     search: '姓名或账号',
     none: '没有账号',
@@ -86,9 +110,28 @@ export default {
     reset_title: '重置“{name}”的密码',
     reset_done: '密码已重置',
     enable: '启用',
-    disable: '停用',
     enabled_done: '已启用',
-    disabled_done: '已停用，该账号立即无法使用',
+    totp: '已开两步登录',
+    ask: {
+      disable: {
+        go: '停用',
+        title: '停用“{name}”？',
+        text: '该账号立即退出，并且不能再登录；历史记录都会保留，以后可以重新启用。',
+        done: '已停用，该账号立即无法使用',
+      },
+      totp: {
+        go: '关闭两步登录',
+        title: '关闭“{name}”的两步登录？',
+        text: '手机丢失或更换时使用。请先当面或电话核实是本人；之后仅凭密码即可登录，请提醒本人重新开启。',
+        done: '两步登录已关闭',
+      },
+      sign_out: {
+        go: '退出所有设备',
+        title: '让“{name}”退出所有设备？',
+        text: '设备丢失或借出后使用。该账号在所有电脑和手机上立即退出，需要重新登录。',
+        done: '已退出所有设备',
+      },
+    },
   },
   audit: {
     about: '登录、查看敏感信息、导出、修改都在这里，首尾相连，改动会被发现。',
@@ -170,6 +213,13 @@ export default {
   },
   system: {
     about: '程序、数据和治理包的状态。',
+    pending: {
+      additive: '新增内容（{n} 项）',
+      rewrite: '改写已有数据（{n} 项）',
+      destructive: '会删除数据（{n} 项）',
+      definitions: '名称、角色或规则有变化，不涉及数据表',
+      refused: '治理包有错误，无法安装',
+    },
     migrated: '数据结构与治理包一致，没有待执行的升级。',
     migration: '治理包有变更待执行：{summary}。请在服务器上先查看计划再升级：',
     program: '程序与数据',
