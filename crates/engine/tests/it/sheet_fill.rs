@@ -364,8 +364,12 @@ fn the_page_goes_step_by_step_and_remembers_the_columns() {
     let id = staged.id.parse().unwrap();
     let ready = fill::set_mapping(&world.engine, &actor, id, vec![choice.clone()]).unwrap();
     assert_eq!((ready.state.as_str(), ready.preview[0].total), ("ready", 1));
-    assert_eq!(ready.chosen, [choice.clone()], "what was confirmed comes back, also when it is looked at later");
-    assert_eq!(fill::get(&world.engine, &actor, id).unwrap().chosen, [choice.clone()]);
+    assert_eq!(
+        ready.chosen,
+        std::slice::from_ref(&choice),
+        "what was confirmed comes back, also when it is looked at later"
+    );
+    assert_eq!(fill::get(&world.engine, &actor, id).unwrap().chosen, std::slice::from_ref(&choice));
     assert_eq!(ready.preview[0].rows[0][1], "王桂兰");
     let gaps = fill::gaps(&world.engine, &actor, id).unwrap();
     assert!(gaps.iter().any(|gap| gap.element == "people/resident/phone" && gap.records.len() == 1), "{gaps:?}");
