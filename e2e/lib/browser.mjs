@@ -47,11 +47,13 @@ export async function shot(page, name) {
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
-/** A screenshot at both widths; on the phone's the page must not be scrolled sideways. */
-export async function shots(page, name) {
+/** A screenshot at both widths, of `at` when it is given; on the phone's the page must not be scrolled sideways. */
+export async function shots(page, name, at) {
+  await at?.scrollIntoViewIfNeeded();
   await shot(page, name);
   await page.setViewportSize(phone);
   await page.waitForTimeout(300);
+  await at?.scrollIntoViewIfNeeded();
   const wide = await overflowsSideways(page);
   await shot(page, `phone-${name}`);
   await page.setViewportSize(desktop);

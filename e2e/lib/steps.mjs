@@ -28,8 +28,9 @@ export async function told(page, words) {
 /** Chooses an area by searching for it. */
 export async function chooseArea(page, field, words, name) {
   await field.click();
-  await page.getByRole('textbox', { name: /搜索|名称/ }).last().fill(words);
-  await page.getByText(name, { exact: true }).last().click();
+  const browser = page.locator('.el-popper:visible .browser');
+  await browser.getByRole('textbox').fill(words);
+  await browser.locator('.hit').filter({ hasText: name }).first().click();
 }
 
 /** Uploads a ledger and stays on the page where its columns are confirmed. */
