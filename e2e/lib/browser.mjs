@@ -47,6 +47,19 @@ export async function shot(page, name) {
   await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
+/** A screenshot at both widths, of `at` when it is given; on the phone's the page must not be scrolled sideways. */
+export async function shots(page, name, at) {
+  await at?.scrollIntoViewIfNeeded();
+  await shot(page, name);
+  await page.setViewportSize(phone);
+  await page.waitForTimeout(300);
+  await at?.scrollIntoViewIfNeeded();
+  const wide = await overflowsSideways(page);
+  await shot(page, `phone-${name}`);
+  await page.setViewportSize(desktop);
+  if (wide) throw new Error(`${name}: the page has to be scrolled sideways on a phone`);
+}
+
 /** Whether the page can be scrolled sideways: on a phone it must not. */
 export async function overflowsSideways(page) {
   return page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth + 1);

@@ -258,6 +258,7 @@ mod tests {
             label: Label::new("查看员", "Reader"),
             level: "community".into(),
             allow: vec![allow],
+            appoints: Vec::new(),
         };
         BTreeMap::from([(role.name.clone(), role)])
     }

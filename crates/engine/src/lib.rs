@@ -112,6 +112,11 @@ impl Engine {
         Self { address: address.map(Arc::from), lang, ..self.clone() }
     }
 
+    /// Network address of whoever asks, when it is a request.
+    pub(crate) fn address(&self) -> Option<&str> {
+        self.address.as_deref()
+    }
+
     /// The operator at the machine's own command line: everything, everywhere. Never for a request over HTTP.
     pub fn operator() -> Actor {
         Actor { account: RecordId(uuid::Uuid::nil()), name: "系统".into(), grants: Vec::new(), operator: true }

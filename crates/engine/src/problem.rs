@@ -346,6 +346,17 @@ impl From<StoreError> for Problem {
                 "磁盘空间不足,您的内容没有保存。请联系系统管理员清理磁盘。",
                 "The disk is full; nothing was saved. Ask the administrator to make room.",
             ),
+            StoreError::Io(reason) => {
+                tracing::error!(%reason, "the disk does not take writes or answer reads");
+                Self::new(
+                    ProblemKind::Busy,
+                    "store.disk",
+                    "磁盘读写失败(空间、配额、权限或硬件问题),您的内容没有保存。请联系系统管理员检查磁盘后重试。",
+                    "The disk could not be read or written (space, quota, permission or hardware); nothing was saved. \
+                     Ask the administrator to check the disk, then try again.",
+                )
+                .with("retry_after", json!(30))
+            }
             StoreError::Closed | StoreError::Unavailable(_) | StoreError::Conflict => Self::new(
                 ProblemKind::Busy,
                 "store.unavailable",

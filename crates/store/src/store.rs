@@ -49,11 +49,14 @@ impl Store {
         self.inner.ctx.schema().catalogue.clone()
     }
 
-    /// Reads the Catalogue again, after another process migrated the same database.
+    /// Reads the Catalogue again at once. What another process installs in the same database is noticed without this: on SQLite
+    /// by the next transaction, on PostgreSQL within a second.
     pub fn refresh(&self) -> Result<Arc<Catalogue>, StoreError> {
         let (catalogue, mark) = run::apart(self.database(), false, |conn| {
             conn.begin_read()?;
-            Ok((migrate::install::installed(conn)?.0, conn.schema_mark()?))
+            // The mark first: what is installed between the two is read again.
+            let mark = migrate::install::mark(conn)?;
+            Ok((migrate::install::installed(conn)?.0, mark))
         })?;
         self.inner.ctx.set_schema(Arc::new(Schema::of(Arc::new(catalogue))?), mark);
         Ok(self.catalogue())
@@ -71,7 +74,7 @@ impl Store {
         let ctx = self.inner.ctx.clone();
         let run = move |conn: &mut crate::dialect::Conn| {
             let (plan, schema) = migrate::apply::migrate(conn, &ctx, wanted, allow)?;
-            ctx.set_schema(schema, conn.schema_mark()?);
+            ctx.set_schema(schema, migrate::install::mark(conn)?);
             Ok(plan)
         };
         if self.inner.ctx.dialect.is_sqlite() {

@@ -13,6 +13,10 @@ use crate::limits::Limits;
 /// Below this an inflated part is never called a bomb by its ratio.
 const RATIO_MATTERS_FROM: u64 = 32 << 20;
 
+/// Most bytes from one `<` to the next. A cell holds at most 32,767 characters; whoever reads XML keeps what lies between in
+/// memory, however well it was compressed.
+const TOKEN: usize = 8 << 20;
+
 /// Names of parts, without a leading slash, to their bytes.
 pub(crate) type Parts = std::collections::BTreeMap<String, Vec<u8>>;
 
@@ -87,10 +91,19 @@ impl<'a> Package<'a> {
         self.index.values().map(|(name, _)| name.as_str())
     }
 
-    /// Hands a part to `read` as a stream.
+    /// Hands a part, which is XML, to `read` as a stream.
     pub(crate) fn stream<T>(
         &mut self,
         name: &str,
+        read: impl FnOnce(&mut dyn io::BufRead) -> Result<T, BookError>,
+    ) -> Result<T, BookError> {
+        self.inflate(name, TOKEN, read)
+    }
+
+    fn inflate<T>(
+        &mut self,
+        name: &str,
+        token: usize,
         read: impl FnOnce(&mut dyn io::BufRead) -> Result<T, BookError>,
     ) -> Result<T, BookError> {
         let Some((_, i)) = self.index.get(&name.trim_start_matches('/').to_lowercase()) else {
@@ -99,7 +112,7 @@ impl<'a> Package<'a> {
         let file = self.archive.by_index(*i).map_err(|e| zip_error(name, e))?;
         let by_ratio = file.compressed_size().saturating_mul(self.limits.max_ratio).max(RATIO_MATTERS_FROM);
         let allowed = by_ratio.min(self.limits.max_inflated.saturating_sub(self.inflated));
-        let mut capped = Capped { inner: file, left: allowed };
+        let mut capped = Capped { inner: file, left: allowed, token, run: 0 };
         let result = read(&mut BufReader::with_capacity(64 << 10, &mut capped));
         self.inflated += allowed - capped.left;
         result
@@ -107,7 +120,7 @@ impl<'a> Package<'a> {
 
     /// A whole part.
     pub(crate) fn read(&mut self, name: &str) -> Result<Vec<u8>, BookError> {
-        self.stream(name, |reader| {
+        self.inflate(name, usize::MAX, |reader| {
             let mut bytes = Vec::new();
             reader.read_to_end(&mut bytes).map_err(|e| read_error(name, &e))?;
             Ok(bytes)
@@ -128,12 +141,19 @@ impl<'a> Package<'a> {
 struct Capped<R> {
     inner: R,
     left: u64,
+    /// Most bytes without a `<`, and how many there were since the last.
+    token: usize,
+    run: usize,
 }
 
 impl<R: Read> Read for Capped<R> {
     fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
         let n = self.inner.read(buf)?;
         self.left = self.left.checked_sub(n as u64).ok_or_else(|| io::Error::other(Bomb))?;
-        Ok(n)
+        self.run = match buf[..n].iter().rposition(|byte| *byte == b'<') {
+            Some(at) => n - at,
+            None => self.run.saturating_add(n),
+        };
+        if self.run > self.token { Err(io::Error::other(Bomb)) } else { Ok(n) }
     }
 }

@@ -15,7 +15,9 @@ use crate::{
 pub fn run(voice: Voice, place: &options::Place, listen: SocketAddr) -> Result<ExitCode, Refusal> {
     log_to_stderr();
     let engine = open(voice, place)?;
-    warn_of_pending_migration(voice, &engine)?;
+    if install::note_pending(&engine, &shipped::packs()).map_err(|problem| refusal(voice, &problem))? {
+        tracing::warn!("packs differ from the database: look with `linli migrate --plan`, then run `linli migrate`");
+    }
     runtime()?.block_on(async move {
         let listener = tokio::net::TcpListener::bind(listen).await.map_err(|cause| {
             Refusal::new(
@@ -38,14 +40,6 @@ pub fn run(voice: Voice, place: &options::Place, listen: SocketAddr) -> Result<E
             .map_err(|cause| Refusal::new("serve.failed", cause.to_string()))
     })?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn warn_of_pending_migration(voice: Voice, engine: &linli_engine::Engine) -> Result<(), Refusal> {
-    let (wanted, plan) = install::plan(engine, &shipped::packs()).map_err(|problem| refusal(voice, &problem))?;
-    if wanted.is_refused() || !plan.steps.is_empty() {
-        tracing::warn!("packs differ from the database: look with `linli migrate --plan`, then run `linli migrate`");
-    }
-    Ok(())
 }
 
 fn log_to_stderr() {

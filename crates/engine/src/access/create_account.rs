@@ -47,7 +47,7 @@ pub async fn create(
         .write_once(actor, once, move |tx| {
             let grants = account::read_grants(&engine2, tx, &input.grants)?;
             for grant in &grants {
-                granting::check(&actor2, &engine2.catalogue(), grant)?;
+                granting::check(&actor2, &engine2.catalogue(), id, grant)?;
             }
             let made = Account {
                 id,

@@ -25,6 +25,8 @@ pub struct AccountChange {
     pub unlock: Option<bool>,
     /// `true` turns two-step sign-in off (a lost phone).
     pub reset_totp: Option<bool>,
+    /// `true` ends all its sessions, wherever it is signed in.
+    pub sign_out: Option<bool>,
 }
 
 /// Changes an account that holds no more than `actor` does.
@@ -51,12 +53,12 @@ pub async fn edit(engine: &Engine, actor: &Actor, id: RecordId, change: AccountC
         .write(move |tx| {
             let (mut held, grants) = account::load(tx, &permit, id)?;
             for grant in &grants {
-                granting::check(&actor, &engine2.catalogue(), grant)?;
+                granting::check(&actor, &engine2.catalogue(), id, grant)?;
             }
             let grants = regrant(&engine2, tx, &actor, id, &change, grants)?;
             let told = apply(&mut held, &change, password_hash.as_deref())?;
             create_account::put(tx, &held)?;
-            if change.password.is_some() || change.disabled == Some(true) {
+            if change.password.is_some() || change.disabled == Some(true) || change.sign_out == Some(true) {
                 tx.drop_sessions_of(id, None)?;
             }
             let detail = json!({ "changed": told, "grants": change.grants.as_ref().map(|_| &grants) });
@@ -87,7 +89,7 @@ fn regrant(
         return Err(Problem::invalid("account.invalid", vec![FieldProblem::new("grants", "required", message)]));
     }
     for grant in &grants {
-        granting::check(actor, &engine.catalogue(), grant)?;
+        granting::check(actor, &engine.catalogue(), id, grant)?;
     }
     tx.set_grants(id, &grants)?;
     Ok(grants)
@@ -123,6 +125,9 @@ fn apply(
     if change.reset_totp == Some(true) {
         account.totp_secret = None;
         told.push("totp");
+    }
+    if change.sign_out == Some(true) {
+        told.push("sign_out");
     }
     if account.prefs.is_null() {
         account.prefs = Json::Object(serde_json::Map::new());

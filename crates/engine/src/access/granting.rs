@@ -1,6 +1,7 @@
-//! Nobody grants more than they hold.
+//! Nobody grants more than they hold, except what their role appoints: a district makes community accounts without holding
+//! what community workers do. Nobody appoints themselves.
 
-use linli_domain::{Actor, AreaPath, Catalogue, Subject, Verb, actor, actor::Grant, catalogue::Role};
+use linli_domain::{Actor, AreaPath, Catalogue, RecordId, Subject, Verb, actor, actor::Grant, catalogue::Role};
 use serde_json::json;
 
 use crate::{Problem, ProblemKind, role};
@@ -11,9 +12,9 @@ pub fn subjects(catalogue: &Catalogue) -> impl Iterator<Item = Subject> + '_ {
     catalogue.entities.keys().map(|name| Subject::Entity(name.clone())).chain(built_in)
 }
 
-/// Refuses a grant that goes beyond what `actor` holds: its area must lie where the actor manages accounts, and all that
-/// the role allows must be allowed to the actor there.
-pub fn check(actor: &Actor, catalogue: &Catalogue, grant: &Grant) -> Result<(), Problem> {
+/// Refuses a grant to the account `to` that goes beyond what `actor` may give: its area must lie where the actor manages
+/// accounts, and there all that the role allows must be allowed to the actor too, or one of the actor's roles appoints it.
+pub fn check(actor: &Actor, catalogue: &Catalogue, to: RecordId, grant: &Grant) -> Result<(), Problem> {
     let manage = actor::permit(actor, &catalogue.roles, Verb::Manage, Subject::Accounts)?;
     if !manage.scope().covers(&grant.area) {
         return Err(Problem::outside_scope(grant.area.as_str()));
@@ -22,10 +23,30 @@ pub fn check(actor: &Actor, catalogue: &Catalogue, grant: &Grant) -> Result<(), 
         return Ok(());
     }
     let role = role(catalogue, &grant.role)?;
+    if to != actor.account && appoints(actor, catalogue, grant) {
+        return Ok(());
+    }
     match first_beyond(actor, catalogue, role, &grant.area) {
         None => Ok(()),
         Some((verb, subject)) => Err(beyond(role, verb, &subject)),
     }
+}
+
+/// Whether a role of `actor` over the grant's area names the granted role among those it appoints.
+fn appoints(actor: &Actor, catalogue: &Catalogue, grant: &Grant) -> bool {
+    let over = actor.grants.iter().filter(|held| held.area.covers(&grant.area));
+    over.filter_map(|held| catalogue.roles.get(&held.role)).any(|role| role.appoints.contains(&grant.role))
+}
+
+/// Roles that `actor` may give to another account somewhere: those it appoints, and those that hold no more than it does in
+/// an area of its own.
+pub fn grantable(actor: &Actor, catalogue: &Catalogue) -> Vec<String> {
+    let other = RecordId(uuid::Uuid::nil());
+    let may = |role: &&String| {
+        let grant = |area: &AreaPath| Grant { role: (*role).clone(), area: area.clone() };
+        actor.grants.iter().any(|held| check(actor, catalogue, other, &grant(&held.area)).is_ok())
+    };
+    catalogue.roles.keys().filter(may).cloned().collect()
 }
 
 fn first_beyond(actor: &Actor, catalogue: &Catalogue, role: &Role, area: &AreaPath) -> Option<(Verb, Subject)> {

@@ -46,6 +46,8 @@ pub struct SessionView {
     pub roles: Vec<GrantView>,
     /// What may be done at all; where is decided by each call.
     pub permissions: Vec<PermissionView>,
+    /// Roles one may give to others, namespaced.
+    pub grantable_roles: Vec<String>,
     /// Highest area one is granted anything for.
     pub home_area: Option<AreaRef>,
     /// Preferences.
@@ -212,6 +214,7 @@ pub async fn view(engine: &Engine, who: &SignedIn) -> Result<SessionView, Proble
                 },
                 roles: account::grant_views(&engine2, tx, grants)?,
                 permissions: permissions(&engine2, &who.actor),
+                grantable_roles: granting::grantable(&who.actor, &engine2.catalogue()),
                 home_area,
                 preferences: who.preferences.clone(),
                 demo: tx.setting(DEMO_SETTING)?.is_some(),

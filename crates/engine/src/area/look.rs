@@ -6,7 +6,7 @@ use linli_store::AreaNode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{AreaRef, in_scope};
+use super::{AreaRef, FormerPlaceView, in_scope, places};
 use crate::{Engine, Problem};
 
 /// An area.
@@ -72,6 +72,8 @@ pub struct AreaDetail {
     pub ancestry: Vec<AreaRef>,
     /// Names it has and had, newest first.
     pub names: Vec<FormerNameView>,
+    /// Where it lay before, newest first.
+    pub places: Vec<FormerPlaceView>,
 }
 
 /// A name with its dates.
@@ -185,5 +187,7 @@ pub(super) fn detail(engine: &Engine, tx: &mut linli_store::ReadTx<'_>, area: Ar
         to: Some(name.to),
     }));
     let full_name = engine.area_ref(tx, &area.path)?.full_name;
-    Ok(AreaDetail { area: view(area, has_children), full_name, ancestry, names })
+    let mut places = places::former(tx, &area.code)?;
+    places.reverse();
+    Ok(AreaDetail { area: view(area, has_children), full_name, ancestry, names, places })
 }

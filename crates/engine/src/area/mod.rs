@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `names` | areas as answers name them |
 //! | `look` | children, search, one area with its ancestry and former names |
+//! | `places` | where an area lay before |
 //! | `create`, `rename`, `relocate`, `close` | managing the tree |
 //! | `import` | a year's statistical codes into the tree |
 
@@ -13,6 +14,7 @@ mod import;
 mod initials;
 mod look;
 mod names;
+mod places;
 mod relocate;
 mod rename;
 
@@ -22,6 +24,7 @@ pub use import::{AreaImportReport, AreaNote, ImportOptions, NoteKind, Progress, 
 pub(crate) use initials::initials;
 pub use look::{AreaDetail, AreaItems, AreaView, FormerNameView, SearchItem, SearchItems, children, get, search};
 pub use names::{AreaRef, NameCache};
+pub use places::FormerPlaceView;
 pub use relocate::relocate;
 pub use rename::rename;
 

@@ -97,7 +97,7 @@ pub async fn view(engine: &Engine, actor: &Actor, code: Option<String>) -> Resul
             let burden = burden::burden(&engine2, tx, &people, &area, held)?;
             let mut todo = todo::imports(&engine2, tx, &people, &area)?;
             todo.extend(todo::fills(&engine2, &area, &fills));
-            todo.extend(todo::burden(&engine2, burden.as_ref()));
+            todo.extend(todo::burden(&engine2, &actor, burden.as_ref()));
             todo.extend(todo::duplicates(&engine2, tx, &people, &area, held)?);
             let gaps = todo::gaps(&engine2, tx, &people, &area)?;
             let figures = figures::figures(&engine2, tx, &people, &area, held, counted, &gaps)?;

@@ -1,7 +1,7 @@
 //! What waits for somebody: ledgers with rows to decide on, templates with gaps, people who may be known twice, values
 //! that are missing.
 
-use linli_domain::{AreaPath, Lang, Value, record::Condition};
+use linli_domain::{Actor, AreaPath, Lang, Subject, Value, Verb, record::Condition};
 use linli_store::{
     ReadTx,
     tables::{Batch, BatchState},
@@ -97,8 +97,8 @@ pub fn fills(engine: &Engine, area: &AreaPath, fills: &[Fill]) -> Vec<Todo> {
     todo.collect()
 }
 
-/// Too many households a worker.
-pub fn burden(engine: &Engine, burden: Option<&BurdenView>) -> Option<Todo> {
+/// Too many households a worker. It leads to the accounts only those who may open them.
+pub fn burden(engine: &Engine, actor: &Actor, burden: Option<&BurdenView>) -> Option<Todo> {
     let burden = burden?;
     let each = burden.households_per_worker.filter(|each| *each > u64::from(burden.overburdened))?;
     let title = match engine.lang {
@@ -107,7 +107,8 @@ pub fn burden(engine: &Engine, burden: Option<&BurdenView>) -> Option<Todo> {
             format!("{each} households a worker, above {}: {} workers missing", burden.overburdened, burden.gap)
         }
     };
-    Some(Todo { kind: "burden".into(), title, link: Some("/accounts".into()), count: burden.gap, at: None })
+    let link = engine.permit(actor, Verb::Read, Subject::Accounts).is_ok().then(|| "/accounts".into());
+    Some(Todo { kind: "burden".into(), title, link, count: burden.gap, at: None })
 }
 
 /// People who have the same name and birth date: at most five pairs are named.

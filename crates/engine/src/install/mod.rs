@@ -21,7 +21,7 @@ use linli_domain::{Clock, Diagnostic, Ids, Lang};
 use linli_pack::PackFiles;
 use linli_store::{BackupInfo, Database, Keys, MigrationClass, MigrationPlan, Store, StoreConfig, StoreError};
 
-use crate::{Config, Engine, Problem, ProblemKind, Randomness, config::ConfigError};
+use crate::{Config, Engine, Problem, ProblemKind, Randomness, config::ConfigError, system};
 
 pub use upgrade::Wanted;
 
@@ -59,7 +59,7 @@ const WRITERS: usize = 4;
 pub fn open(place: &Place, machine: &Machine) -> Result<Engine, Problem> {
     let config = Config::load(&place.data, |name| std::env::var(name).ok()).map_err(config_problem)?;
     let fresh = folder::prepare(&place.data)?;
-    let store = Store::open(store_config(place, machine)?)?;
+    let store = Store::open(store_config(place, machine)?).map_err(unopened)?;
     let engine = Engine::new(
         store,
         &place.data,
@@ -72,6 +72,19 @@ pub fn open(place: &Place, machine: &Machine) -> Result<Engine, Problem> {
         migrate(&engine, &machine.shipped, MigrationClass::Additive)?;
     }
     Ok(engine)
+}
+
+/// Whoever starts the program must know why its database does not answer; visitors need not.
+fn unopened(error: StoreError) -> Problem {
+    match error {
+        StoreError::Unavailable(reason) => Problem::new(
+            ProblemKind::Busy,
+            "store.unreachable",
+            format!("无法连接数据库:{reason}"),
+            format!("The database cannot be reached: {reason}"),
+        ),
+        other => other.into(),
+    }
 }
 
 /// How the store of `place` is opened.
@@ -129,7 +142,23 @@ pub fn migrate(
     folder::write_packs(&engine.data, "packs", &wanted.files)?;
     folder::write_packs(&engine.data, "packs-shipped", shipped)?;
     let done = engine.store.migrate(wanted.catalogue.clone(), allow)?;
+    // What was not permitted stays pending.
+    let left = engine.store.plan(&wanted.catalogue)?;
+    system::note_pending_migration(engine, system::Pending::of(&left, false).as_ref())?;
     Ok((wanted, done))
+}
+
+/// Notes for the page what is pending: packs that were changed or shipped anew since the tables were last brought up to date,
+/// or that have errors. Answers whether anything is.
+pub fn note_pending(engine: &Engine, shipped: &PackFiles) -> Result<bool, Problem> {
+    let (wanted, plan) = plan(engine, shipped)?;
+    let pending = if wanted.is_refused() {
+        Some(system::Pending::refused())
+    } else {
+        system::Pending::of(&plan, wanted.catalogue != *engine.catalogue())
+    };
+    system::note_pending_migration(engine, pending.as_ref())?;
+    Ok(pending.is_some())
 }
 
 /// Checks packs as a whole and runs their tests when they are otherwise sound.
@@ -184,7 +213,10 @@ fn config_problem(error: ConfigError) -> Problem {
 
 /// Backs up the database, the packs, the configuration and the uploads into one file, while everything goes on.
 pub fn backup(engine: &Engine, to: &Path, with_keys: bool) -> Result<BackupInfo, Problem> {
-    Ok(engine.store.backup_with_files(to, with_keys, &folder::files(&engine.data)?)?)
+    let at = engine.now();
+    let info = engine.store.backup_with_files(to, with_keys, &folder::files(&engine.data)?)?;
+    system::note_backup(engine, at)?;
+    Ok(info)
 }
 
 /// Restores a backup into a new data folder. A backup with keys brings them along; for one without, `secret.key` must have been

@@ -71,7 +71,7 @@ pub async fn create(
             };
             let source = Source { kind: SourceKind::Edit, reference: String::new() };
             let made = tx.insert(&permit, &new, &source);
-            let made = made.map_err(|error| refused(&viewer, register, error, &Json::Null))?;
+            let made = made.map_err(|error| refused(&viewer, tx, register, error, &Json::Null))?;
             tx.audit(engine2.audit_entry(&actor2, "create", &name, id.to_string(), Some(place.path), json!({})))?;
             Ok(viewer.view(tx, register, made)?)
         })

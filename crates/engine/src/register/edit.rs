@@ -43,7 +43,7 @@ pub async fn edit(
             let mut record = tx.record(&permit, &name, id)?.ok_or_else(Problem::no_record)?;
             let yours = yours(register, &changes, &input);
             if record.version != version {
-                return Err(stale(&viewer, register, record, &yours));
+                return Err(stale(&viewer, tx, register, record, &yours));
             }
             let source = Source { kind: SourceKind::Edit, reference: String::new() };
             let (changes, errors) = checked(&engine2, &catalogue, register, &record, &changes);
@@ -53,13 +53,13 @@ pub async fn edit(
             let before = record.version;
             record = tx
                 .update(&permit, &name, id, record.version, &changes, &source)
-                .map_err(|error| refused(&viewer, register, error, &yours))?;
+                .map_err(|error| refused(&viewer, tx, register, error, &yours))?;
             if let Some(code) = &input.area {
                 let place = create::place(tx, &permit, &engine2, register, code)?;
                 if place.path != record.path {
                     record = tx
                         .relocate(&permit, &name, id, record.version, &place.home, &place.path, &source)
-                        .map_err(|error| refused(&viewer, register, error, &yours))?;
+                        .map_err(|error| refused(&viewer, tx, register, error, &yours))?;
                 }
             }
             if record.version != before {

@@ -44,13 +44,13 @@ pub async fn end(
             let register = entity(&catalogue, &name)?;
             let record = tx.record(&permit, &name, id)?.ok_or_else(Problem::no_record)?;
             if version.is_some_and(|version| version != record.version) {
-                return Err(stale(&viewer, register, record, &Json::Null));
+                return Err(stale(&viewer, tx, register, record, &Json::Null));
             }
             let ended = Ended { on: input.on, reason: input.reason.clone(), merged_into: None };
             let source = Source { kind: SourceKind::Edit, reference: String::new() };
             let record = tx
                 .end(&permit, &name, id, record.version, &ended, &source)
-                .map_err(|error| refused(&viewer, register, error, &Json::Null))?;
+                .map_err(|error| refused(&viewer, tx, register, error, &Json::Null))?;
             let detail = json!({ "on": input.on.to_string(), "reason": &input.reason });
             let area = Some(record.path.clone());
             tx.audit(engine2.audit_entry(&actor2, "end", &name, id.to_string(), area, detail))?;

@@ -66,7 +66,7 @@ pub async fn merge(
             let this = tx.record(&permit, &name, id)?.ok_or_else(Problem::no_record)?;
             let other = tx.record(&permit, &name, input.other)?.ok_or_else(Problem::no_record)?;
             if version.is_some_and(|version| version != this.version) {
-                return Err(stale(&viewer, register, this, &Json::Null));
+                return Err(stale(&viewer, tx, register, this, &Json::Null));
             }
             if this.ended.is_some() || other.ended.is_some() {
                 return Err(ended());
@@ -78,7 +78,7 @@ pub async fn merge(
             let chosen = checked(&engine2, &catalogue, register, &this, &chosen)?;
             let kept = tx
                 .update(&permit, &name, id, this.version, &chosen, &source)
-                .map_err(|error| refused(&viewer, register, error, &Json::Null))?;
+                .map_err(|error| refused(&viewer, tx, register, error, &Json::Null))?;
             let moved = follow(&engine2, &actor2, tx, &catalogue, &name, other.id, id, &source)?;
             let detail = json!({ "other": other.id, "fields": chosen.keys().collect::<Vec<_>>(), "references": moved });
             let area = Some(kept.path.clone());
@@ -128,7 +128,10 @@ fn chosen(
         let value = match (sensitive, other_has) {
             (_, false) => Value::Null,
             (false, true) => other.value(name).clone(),
-            (true, true) => Value::Text(tx.reveal(&reveal, &register.name, other.id, name, "合并记录 merge")?),
+            (true, true) => {
+                let purpose = "合并记录 merge";
+                Value::Text(tx.reveal(&reveal, &register.name, other.id, name, purpose, engine.address())?)
+            }
         };
         chosen.insert(name.clone(), value);
     }

@@ -37,7 +37,7 @@ pub use values::{errors_to_fields, read_values, write_values};
 pub use view::{EndedView, RecordArea, RecordPage, RecordView, RefView, SourceView, Viewer, title_of};
 
 use linli_domain::{Actor, Entity, Record, Timestamp, Verb, actor};
-use linli_store::{Holder, WriteError};
+use linli_store::{Holder, ReadTx, WriteError};
 
 use crate::{Engine, Problem};
 
@@ -47,9 +47,15 @@ pub fn moment(at: Timestamp) -> String {
 }
 
 /// A refused write, told in full: a stale one with both versions, a taken value with who holds it.
-pub(crate) fn refused(viewer: &Viewer, entity: &Entity, error: WriteError, yours: &serde_json::Value) -> Problem {
+pub(crate) fn refused(
+    viewer: &Viewer,
+    tx: &mut ReadTx<'_>,
+    entity: &Entity,
+    error: WriteError,
+    yours: &serde_json::Value,
+) -> Problem {
     match error {
-        WriteError::Stale { current } => stale(viewer, entity, *current, yours),
+        WriteError::Stale { current } => stale(viewer, tx, entity, *current, yours),
         WriteError::Taken { field, holder: Holder::Here(id), .. } => Problem::taken(&field, Some(id)),
         WriteError::Taken { field, holder: Holder::Elsewhere, .. } => Problem::taken(&field, None),
         other => other.into(),
@@ -57,8 +63,16 @@ pub(crate) fn refused(viewer: &Viewer, entity: &Entity, error: WriteError, yours
 }
 
 /// The problem of a stale write with the record as it is and the changes that were asked for.
-pub(crate) fn stale(viewer: &Viewer, entity: &Entity, current: Record, yours: &serde_json::Value) -> Problem {
-    let current = viewer.bare(entity, current);
+pub(crate) fn stale(
+    viewer: &Viewer,
+    tx: &mut ReadTx<'_>,
+    entity: &Entity,
+    current: Record,
+    yours: &serde_json::Value,
+) -> Problem {
+    // Names of its area and of what it refers to are a help; the refusal stands without them.
+    let bare = viewer.bare(entity, current.clone());
+    let current = viewer.view(tx, entity, current).unwrap_or(bare);
     Problem::stale().with("current", serde_json::to_value(current).unwrap_or_default()).with("yours", yours.clone())
 }
 

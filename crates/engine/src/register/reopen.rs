@@ -30,7 +30,7 @@ pub async fn reopen(
             let register = entity(&catalogue, &name)?;
             let record = tx.record(&permit, &name, id)?.ok_or_else(Problem::no_record)?;
             if version.is_some_and(|version| version != record.version) {
-                return Err(stale(&viewer, register, record, &Json::Null));
+                return Err(stale(&viewer, tx, register, record, &Json::Null));
             }
             let undone = match &record.ended {
                 Some(Ended { merged_into: Some(into), .. }) => {
@@ -41,7 +41,7 @@ pub async fn reopen(
             let source = Source { kind: SourceKind::Edit, reference: String::new() };
             let record = tx
                 .reopen(&permit, &name, id, record.version, &source)
-                .map_err(|error| refused(&viewer, register, error, &Json::Null))?;
+                .map_err(|error| refused(&viewer, tx, register, error, &Json::Null))?;
             let detail = json!({ "unmerged": undone });
             let area = Some(record.path.clone());
             tx.audit(engine2.audit_entry(&actor2, "reopen", &name, id.to_string(), area, detail))?;

@@ -51,7 +51,10 @@ pub async fn reveal(
         ));
     }
     let (name, field) = (name.to_owned(), input.field);
-    let value =
-        engine.store.write::<_, Problem>(move |tx| Ok(tx.reveal(&permit, &name, id, &field, &purpose)?)).await?;
+    let address = engine.address().map(str::to_owned);
+    let value = engine
+        .store
+        .write::<_, Problem>(move |tx| Ok(tx.reveal(&permit, &name, id, &field, &purpose, address.as_deref())?))
+        .await?;
     Ok(RevealedView { value })
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use linli_domain::{Actor, Subject, Timestamp, Verb};
 use linli_store::MigrationPlan;
-use serde::Serialize;
-use serde_json::{Value as Json, json};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 use crate::{
@@ -30,11 +30,37 @@ pub struct SystemView {
     pub areas: u64,
     /// Packs in force.
     pub packs: Vec<PackView>,
-    /// What a migration would do, when one is pending: `{statements, summary}`.
-    #[schema(value_type = Option<Object>)]
-    pub pending_migration: Option<Json>,
+    /// What a migration would do, when one is pending.
+    pub pending_migration: Option<Pending>,
     /// When a backup was last made, RFC 3339 in UTC.
     pub last_backup: Option<String>,
+}
+
+/// A migration that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Pending {
+    /// Statements it would run.
+    pub statements: usize,
+    /// The gravest of them, `additive`, `rewrite` or `destructive`; `definitions` when only words, roles or rules differ;
+    /// `refused` when the packs have errors.
+    pub summary: String,
+}
+
+impl Pending {
+    /// Packs with errors: nothing can be installed.
+    pub fn refused() -> Self {
+        Self { statements: 0, summary: "refused".into() }
+    }
+
+    /// What `plan` would do; `differs`: whether definitions differ even where no statement is needed.
+    pub fn of(plan: &MigrationPlan, differs: bool) -> Option<Self> {
+        let summary = match plan.class() {
+            Some(class) => format!("{class:?}").to_lowercase(),
+            None if differs => "definitions".into(),
+            None => return None,
+        };
+        Some(Self { statements: plan.steps.len(), summary })
+    }
 }
 
 /// The installation, for those who may read it.
@@ -51,7 +77,7 @@ pub async fn view(engine: &Engine, actor: &Actor) -> Result<SystemView, Problem>
                 data_bytes,
                 areas: tx.area_count()?,
                 packs,
-                pending_migration: tx.setting(PENDING)?,
+                pending_migration: tx.setting(PENDING)?.and_then(|kept| serde_json::from_value(kept).ok()),
                 last_backup: tx.setting(LAST_BACKUP)?.and_then(|at| at.as_str().map(str::to_owned)),
             })
         })
@@ -64,14 +90,11 @@ pub fn note_backup(engine: &Engine, at: Timestamp) -> Result<(), Problem> {
     engine.store.write_blocking(move |tx| Ok(tx.put_setting(LAST_BACKUP, &at)?))
 }
 
-/// Notes what a migration would do (`None` or no steps: nothing). Blocks the thread.
-pub fn note_pending_migration(engine: &Engine, plan: Option<&MigrationPlan>) -> Result<(), Problem> {
-    let plan = plan.filter(|plan| !plan.steps.is_empty()).map(|plan| {
-        let class = plan.class().map(|class| format!("{class:?}").to_lowercase());
-        json!({ "statements": plan.steps.len(), "summary": class })
-    });
-    engine.store.write_blocking(move |tx| match &plan {
-        Some(plan) => Ok(tx.put_setting(PENDING, plan)?),
+/// Notes what a migration would do (`None`: nothing). Blocks the thread.
+pub fn note_pending_migration(engine: &Engine, pending: Option<&Pending>) -> Result<(), Problem> {
+    let kept = pending.map(serde_json::to_value).transpose().map_err(Problem::internal)?;
+    engine.store.write_blocking(move |tx| match &kept {
+        Some(pending) => Ok(tx.put_setting(PENDING, pending)?),
         None => Ok(tx.drop_setting(PENDING)?),
     })
 }

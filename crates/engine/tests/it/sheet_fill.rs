@@ -296,6 +296,28 @@ fn a_cross_table_of_grids_and_categories_is_counted_both_ways() {
 }
 
 #[test]
+fn the_preview_of_a_cross_table_says_what_each_row_is() {
+    let world = street();
+    people(&world);
+    let actor = worker(&world);
+    let rows = vec![row(&["类别", "第一网格", "合计"]), row(&["总人口"]), row(&["老年人"])];
+    let template = xlsx("统计", &rows, &[]);
+    let staged = fill::stage(&world.engine, &actor, ONE, None, upload(&world, &template), "统计.xlsx").unwrap();
+    let choice = fill::TableChoice {
+        sheet: "统计".into(),
+        table: 0,
+        entity: staged.sheets[0].tables[0].entity.clone(),
+        filter: None,
+        mapping: std::collections::BTreeMap::new(),
+        clear_sensitive: false,
+        purpose: None,
+    };
+    let ready = fill::set_mapping(&world.engine, &actor, staged.id.parse().unwrap(), vec![choice]).unwrap();
+    assert_eq!(ready.preview[0].columns, ["类别", "第一网格", "合计"]);
+    assert_eq!(ready.preview[0].rows, [["总人口", "3", "5"], ["老年人", "3", "3"]]);
+}
+
+#[test]
 fn rows_that_are_named_are_completed_and_nothing_held_is_changed() {
     let world = street();
     people(&world);
@@ -342,6 +364,12 @@ fn the_page_goes_step_by_step_and_remembers_the_columns() {
     let id = staged.id.parse().unwrap();
     let ready = fill::set_mapping(&world.engine, &actor, id, vec![choice.clone()]).unwrap();
     assert_eq!((ready.state.as_str(), ready.preview[0].total), ("ready", 1));
+    assert_eq!(
+        ready.chosen,
+        std::slice::from_ref(&choice),
+        "what was confirmed comes back, also when it is looked at later"
+    );
+    assert_eq!(fill::get(&world.engine, &actor, id).unwrap().chosen, std::slice::from_ref(&choice));
     assert_eq!(ready.preview[0].rows[0][1], "王桂兰");
     let gaps = fill::gaps(&world.engine, &actor, id).unwrap();
     assert!(gaps.iter().any(|gap| gap.element == "people/resident/phone" && gap.records.len() == 1), "{gaps:?}");

@@ -372,7 +372,8 @@ fn a_wrong_digit_and_a_homophone_are_offered_not_merged() {
 
     let id: RecordId = checked.id.parse().unwrap();
     let same = Decision { decision: Verdict::SameAs, record_id: Some(known.id) };
-    import::decide(&world.engine, &actor, id, rows[0].row, same).unwrap();
+    let decided = import::decide(&world.engine, &actor, id, rows[0].row, same).unwrap();
+    assert_eq!(decided.decision_record_id, Some(known.id.to_string()), "the answer says who was chosen");
     let skip = Decision { decision: Verdict::Skip, record_id: None };
     import::decide(&world.engine, &actor, id, rows[1].row, skip).unwrap();
     let other = Decision { decision: Verdict::SameAs, record_id: Some(world.engine.ids.next()) };

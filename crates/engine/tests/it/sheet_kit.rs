@@ -211,7 +211,9 @@ pub fn clear(world: &World, entity: &str, id: RecordId, field: &str) -> String {
     world
         .engine
         .store
-        .write_blocking::<_, linli_engine::Problem>(move |tx| Ok(tx.reveal(&permit, &entity, id, &field, "测试")?))
+        .write_blocking::<_, linli_engine::Problem>(
+            move |tx| Ok(tx.reveal(&permit, &entity, id, &field, "测试", None)?),
+        )
         .unwrap()
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use linli_domain::{
-    Verb,
+    Subject, Verb,
     catalogue::{Allow, Role, SubjectPattern},
 };
 
@@ -11,6 +11,7 @@ use crate::{
     files::PackFiles,
     names,
     report::Report,
+    source::Spot,
     toml_read::{Document, Table, Text},
 };
 
@@ -33,7 +34,7 @@ const VERBS: [(&str, Verb); 9] = [
 
 /// Reads every `roles.toml`: first all `[[roles]]`, then all `[[grants]]`.
 pub(super) fn read_all(files: &PackFiles, index: &Index, report: &mut Report) -> BTreeMap<String, Role> {
-    let mut roles = BTreeMap::new();
+    let (mut roles, mut appointments) = (BTreeMap::new(), Vec::new());
     let paths: Vec<(&String, String)> = index.order.iter().map(|pack| (pack, format!("{pack}/roles.toml"))).collect();
     let documents: Vec<(&String, Document<'_>)> = paths
         .iter()
@@ -42,7 +43,7 @@ pub(super) fn read_all(files: &PackFiles, index: &Index, report: &mut Report) ->
     for (pack, document) in &documents {
         let mut root = document.root();
         for table in root.tables("roles", report) {
-            read_role(pack, table, index, &mut roles, report);
+            read_role(pack, table, index, &mut roles, &mut appointments, report);
         }
         root.has("grants");
         root.finish(report);
@@ -52,10 +53,65 @@ pub(super) fn read_all(files: &PackFiles, index: &Index, report: &mut Report) ->
             read_grant(pack, table, index, &mut roles, report);
         }
     }
+    check_appointments(&appointments, &mut roles, index, report);
     roles
 }
 
-fn read_role(pack: &str, mut table: Table<'_>, index: &Index, roles: &mut BTreeMap<String, Role>, report: &mut Report) {
+/// A role in the `appoints` of another, and where it is written.
+struct Appointment {
+    by: String,
+    role: String,
+    spot: Spot,
+}
+
+/// What a role appoints must exist, must not stand above it, and the role must manage accounts at all. Looked at when every
+/// `[[grants]]` is read, since one may give that.
+fn check_appointments(
+    appointments: &[Appointment],
+    roles: &mut BTreeMap<String, Role>,
+    index: &Index,
+    report: &mut Report,
+) {
+    let rank = |role: &Role| index.levels.iter().position(|kind| *kind == role.level);
+    for Appointment { by, role, spot } in appointments {
+        let Some(appoints) = roles.get(by) else { continue };
+        let Some(appointed) = roles.get(role) else {
+            let message = (format!("没有角色 `{role}`"), format!("there is no role `{role}`"));
+            report.error_with("unknown_role", spot, message, names::suggest(role, roles.keys().map(String::as_str)));
+            continue;
+        };
+        let manages = appoints
+            .allow
+            .iter()
+            .any(|allow| allow.on.matches(&Subject::Accounts) && allow.verbs.contains(&Verb::Manage));
+        if !manages {
+            report.error(
+                "appoints_without_manage",
+                spot,
+                format!("角色 `{by}` 不能管理账号(accounts 的 manage),`appoints` 不会起作用"),
+                format!("the role `{by}` does not manage accounts, so `appoints` has no effect"),
+            );
+        } else if rank(appointed) < rank(appoints) {
+            report.error(
+                "appoints_above",
+                spot,
+                format!("角色 `{by}` 不能任命层级比自己高的 `{role}`"),
+                format!("the role `{by}` cannot appoint `{role}`, which stands above it"),
+            );
+        } else if let Some(appoints) = roles.get_mut(by) {
+            appoints.appoints.push(role.clone());
+        }
+    }
+}
+
+fn read_role(
+    pack: &str,
+    mut table: Table<'_>,
+    index: &Index,
+    roles: &mut BTreeMap<String, Role>,
+    appointments: &mut Vec<Appointment>,
+    report: &mut Report,
+) {
     let name = table.must_text("name", report);
     let label = table.must_label("label", report).unwrap_or_default();
     let level = table.must_text("level", report);
@@ -64,6 +120,7 @@ fn read_role(pack: &str, mut table: Table<'_>, index: &Index, roles: &mut BTreeM
     }
     let allow = table.tables("allow", report).into_iter().filter_map(|allow| read_allow(pack, allow, index, report));
     let allow: Vec<Allow> = allow.collect();
+    let appoints = table.texts("appoints", report);
     table.finish(report);
     let Some(name) = name else { return };
     if !names::well_formed(name.value) {
@@ -76,7 +133,12 @@ fn read_role(pack: &str, mut table: Table<'_>, index: &Index, roles: &mut BTreeM
         return;
     }
     let level = level.map(|level| level.value.to_owned()).unwrap_or_default();
-    roles.insert(full.clone(), Role { name: full, label, level, allow });
+    appointments.extend(appoints.iter().map(|role| Appointment {
+        by: full.clone(),
+        role: names::namespaced(pack, role.value),
+        spot: role.spot(),
+    }));
+    roles.insert(full.clone(), Role { name: full, label, level, allow, appoints: Vec::new() });
 }
 
 /// Reports a kind of area that is not among the levels.

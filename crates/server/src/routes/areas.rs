@@ -97,17 +97,18 @@ async fn rename(auth: Authenticated, Path(code): Path<String>, body: Body<AreaCh
 struct AreaMove {
     /// Code of the new parent.
     parent: String,
-    /// First day at the new place; today when absent. Kept in the audit log.
+    /// First day at the new place, not in the future; today when absent.
     #[schema(value_type = Option<String>)]
-    #[expect(dead_code, reason = "accepted by the contract; the tree itself knows one place at a time")]
     from: Option<Date>,
 }
 
 /// Move an area below the community to another parent, with everything on it.
 #[utoipa::path(post, path = "/api/areas/{code}/move", tag = "areas", operation_id = "moveArea", params(("code" = String, Path)),
-    request_body = AreaMove, responses((status = 200, body = AreaDetail), (status = 403, body = ProblemBody)))]
+    request_body = AreaMove,
+    responses((status = 200, body = AreaDetail), (status = 403, body = ProblemBody), (status = 422, body = ProblemBody)))]
 async fn relocate(auth: Authenticated, Path(code): Path<String>, body: Body<AreaMove>) -> Api<Json<AreaDetail>> {
-    Ok(Json(area::relocate(&auth.engine, auth.actor(), code, body.value.parent).await?))
+    let AreaMove { parent, from } = body.value;
+    Ok(Json(area::relocate(&auth.engine, auth.actor(), code, parent, from).await?))
 }
 
 /// A last day.

@@ -29,6 +29,58 @@ async fn nobody_grants_more_than_they_hold() {
 }
 
 #[tokio::test]
+async fn a_level_appoints_workers_below_it_without_holding_what_they_do() {
+    let world = World::start().await;
+    let city = world.signed_in("city").await;
+    // The city neither edits nor imports residents; community workers do.
+    let made = city.post("/api/accounts", new("worker", "network/community", ZHAOLIN)).expect(201).await;
+    world.signed_in("worker").await.register(ZHAOLIN, json!({ "name": "王五" })).await;
+    let denied =
+        city.post("/api/accounts", new("root", "network/admin", "230100000000")).refused(403, "auth.beyond_own");
+    assert_eq!(denied.await["missing"]["role"], "network/admin");
+    let grantable = city.get("/api/session").expect(200).await["grantable_roles"].clone();
+    assert!(grantable.as_array().unwrap().contains(&json!("network/community")), "{grantable}");
+    assert!(!grantable.as_array().unwrap().contains(&json!("network/admin")), "{grantable}");
+
+    world.account("district", "network/district", "230102000000").await;
+    let district = world.signed_in("district").await;
+    let id = made["id"].as_str().unwrap();
+    let grants = json!({ "grants": [{ "role": "network/grid", "area": ZHAOLIN }] });
+    district.patch(&format!("/api/accounts/{id}"), grants).expect(200).await;
+    let above = new("boss", "network/city", "230102000000");
+    district.post("/api/accounts", above).refused(403, "auth.beyond_own").await;
+    let outside = new("far", "network/street", "230100000000");
+    district.post("/api/accounts", outside).refused(403, "auth.outside_scope").await;
+}
+
+#[tokio::test]
+async fn nobody_appoints_themselves() {
+    let world = World::start().await;
+    world.account("district", "network/district", "230102000000").await;
+    let district = world.signed_in("district").await;
+    let own = district.get("/api/session").expect(200).await["account"]["id"].as_str().unwrap().to_owned();
+    let both = json!({ "grants": [
+        { "role": "network/district", "area": "230102000000" }, { "role": "network/community", "area": ZHAOLIN }
+    ] });
+    let denied = district.patch(&format!("/api/accounts/{own}"), both).refused(403, "auth.beyond_own").await;
+    assert_eq!(denied["missing"]["role"], "network/community");
+}
+
+#[tokio::test]
+async fn an_administrator_signs_a_lost_device_out_everywhere() {
+    let world = World::start().await;
+    let street = world.signed_in("street").await;
+    let (phone, desk) = (world.signed_in("community").await, world.signed_in("community").await);
+    let id = street.get("/api/accounts?q=community").expect(200).await["items"][0]["id"].as_str().unwrap().to_owned();
+    street.patch(&format!("/api/accounts/{id}"), json!({ "sign_out": true })).expect(200).await;
+    phone.get("/api/session").refused(401, "auth.required").await;
+    desk.get("/api/session").refused(401, "auth.required").await;
+    world.signed_in("community").await.get("/api/session").expect(200).await;
+    let log = street.get("/api/audit?action=edit&subject=accounts").expect(200).await;
+    assert!(log["items"][0]["detail"].to_string().contains("sign_out"), "{log}");
+}
+
+#[tokio::test]
 async fn only_accounts_in_scope_are_listed() {
     let world = World::start().await;
     world.account("far", "network/community", XINYANG).await;

@@ -53,22 +53,43 @@ async fn the_tree_is_managed_below_the_community() {
         (Some("兆麟第一网格"), Some("第一网格"))
     );
     let resident = community.register(code, json!({ "name": "王秀英" })).await;
-    let moved = street.post(&format!("/api/areas/{code}/move"), json!({ "parent": ANGUANG })).expect(200).await;
+    let to = format!("/api/areas/{code}/move");
+    let ahead = json!({ "parent": ANGUANG, "from": "2026-12-01" });
+    street.post(&to, ahead).refused(422, "request.parameter").await;
+    let before_it_was = json!({ "parent": ANGUANG, "from": "2020-01-01" });
+    street.post(&to, before_it_was).refused(422, "request.parameter").await;
+    let moved = street.post(&to, json!({ "parent": ANGUANG })).expect(200).await;
     assert_eq!(moved["parent"], ANGUANG);
+    assert_eq!(moved["places"], json!([]), "made and moved on one day: it never was anywhere else");
     community.get(&at(&resident)).refused(404, "record.not_found").await;
     let neighbour = world.signed_in("neighbour").await;
     assert_eq!(neighbour.get(&at(&resident)).expect(200).await["area"]["name"], "兆麟第一网格");
 
+    world.clock.advance(10 * 86_400);
+    let (street, community) = (world.signed_in("street").await, world.signed_in("community").await);
+    let back = street.post(&to, json!({ "parent": ZHAOLIN, "from": "2026-12-01" })).expect(200).await;
+    let place = &back["places"][0];
+    assert_eq!(
+        (&place["parent"], &place["from"], &place["to"]),
+        (&json!(ANGUANG), &json!("2026-11-23"), &json!("2026-11-30"))
+    );
+    assert!(place["full_name"].as_str().unwrap().contains("安广"), "{place}");
+    street.post(&to, json!({ "parent": ANGUANG, "from": "2026-11-25" })).refused(422, "request.parameter").await;
+    community.get(&at(&resident)).expect(200).await;
+    let moved = street.post(&to, json!({ "parent": ANGUANG })).expect(200).await;
+    assert_eq!(moved["places"].as_array().unwrap().len(), 2, "{moved}");
+    let neighbour = world.signed_in("neighbour").await;
+
     let close = format!("/api/areas/{code}/close");
-    street.post(&close, json!({ "last_day": "2026-11-23" })).refused(409, "area.in_use").await;
+    street.post(&close, json!({ "last_day": "2026-12-03" })).refused(409, "area.in_use").await;
     let end = json!({ "on": "2026-11-20", "reason": "moved_away" });
     let reasons = neighbour.get("/api/catalogue").expect(200).await;
     let list = reasons["code_lists"].as_array().unwrap().iter().find(|one| one["name"] == "people/person_end_reason");
     let reason = list.unwrap()["codes"][0]["code"].clone();
     let end = json!({ "on": end["on"], "reason": reason });
     neighbour.post(&format!("{}/end", at(&resident)), end).expect(200).await;
-    let closed = street.post(&close, json!({ "last_day": "2026-11-23" })).expect(200).await;
-    assert_eq!(closed["valid_to"], "2026-11-23");
+    let closed = street.post(&close, json!({ "last_day": "2026-12-03" })).expect(200).await;
+    assert_eq!(closed["valid_to"], "2026-12-03");
     world.clock.advance(2 * 86_400);
     let street = world.signed_in("street").await;
     let late = json!({ "area": code, "values": { "name": "李四" } });

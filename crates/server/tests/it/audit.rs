@@ -29,6 +29,7 @@ async fn a_reveal_states_its_purpose_and_is_audited() {
     let log = street.get("/api/audit?action=reveal").expect(200).await;
     let entry = &log["items"][0];
     assert_eq!(entry["reference"], resident["id"]);
+    assert_eq!(entry["address"], "127.0.0.1");
     assert!(entry["detail"].to_string().contains("办理高龄津贴"), "{entry}");
     assert!(!log.to_string().contains(&number));
     community.get("/api/audit").refused(403, "auth.denied").await;

@@ -34,10 +34,27 @@ async fn figures_come_from_registers_and_open_to_their_rows() {
 }
 
 #[tokio::test]
+async fn too_many_households_a_worker_lead_to_the_accounts_only_those_who_may_open_them() {
+    let mut config = linli_engine::Config::default();
+    config.workers.overburdened = 1;
+    let world = World::with(config).await;
+    let (community, street) = (world.signed_in("community").await, world.signed_in("street").await);
+    for name in ["马超", "马岱", "马腾", "马铁", "马休"] {
+        community.post(HOUSEHOLDS, json!({ "area": ZHAOLIN, "values": { "head_name": name } })).expect(201).await;
+    }
+    let burden = |home: Json| home["todo"].as_array().unwrap().iter().find(|one| one["kind"] == "burden").cloned();
+    let seen = burden(community.get("/api/home").expect(200).await).expect("too many households");
+    assert_eq!(seen["link"], Json::Null, "{seen}");
+    let seen = burden(street.get("/api/home").expect(200).await).expect("too many households");
+    assert_eq!(seen["link"], "/accounts");
+}
+
+#[tokio::test]
 async fn the_system_page_is_for_those_who_run_it() {
     let world = World::start().await;
     let city = world.signed_in("city").await;
     let system = city.get("/api/system").expect(200).await;
+    assert_eq!((&system["last_backup"], &system["pending_migration"]), (&Json::Null, &Json::Null));
     assert_eq!((system["areas"].as_u64(), system["packs"][0]["id"].as_str()), (Some(8), Some("network")));
     world.signed_in("community").await.get("/api/system").refused(403, "auth.denied").await;
 }

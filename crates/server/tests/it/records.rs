@@ -81,6 +81,8 @@ async fn a_stale_edit_is_told_both_versions() {
     let stale = edit(json!({ "occupation": "教师" })).header("if-match", "\"1\"").refused(409, "record.stale").await;
     assert_eq!(stale["current"]["values"]["occupation"], "司机");
     assert_eq!(stale["current"]["version"], 2);
+    assert_eq!(stale["current"]["area"]["code"], ZHAOLIN);
+    assert_eq!(stale["current"]["area"]["full_name"], made["area"]["full_name"]);
     assert_eq!(stale["yours"]["values"]["occupation"], "教师");
     let same = edit(json!({ "occupation": "司机" })).header("if-match", "\"2\"").expect(200).await;
     assert_eq!(same["version"], 2, "no change, no version");

@@ -9,6 +9,7 @@ mod conn;
 pub(crate) mod postgres;
 mod row;
 pub(crate) mod sqlite;
+mod tls;
 
 pub(crate) use conn::Conn;
 pub(crate) use row::{Each, Row, Val};

@@ -4,14 +4,17 @@
 use std::{collections::HashMap, error::Error as StdError, time::Duration};
 
 use futures::{StreamExt, pin_mut};
-use tokio::runtime::Runtime;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    runtime::Runtime,
+};
 use tokio_postgres::{
-    Client, NoTls, Statement,
+    Client, Connection, NoTls, Socket, Statement,
     error::SqlState,
     types::{IsNull, ToSql, Type, private::BytesMut},
 };
 
-use super::{Dialect, Each, Row, Val};
+use super::{Dialect, Each, Row, Val, tls::Target};
 use crate::StoreError;
 
 /// Prepared statements kept on a connection.
@@ -193,16 +196,26 @@ impl Pg {
     }
 }
 
-async fn open(url: &str) -> Result<Client, StoreError> {
-    let mut config: tokio_postgres::Config =
-        url.parse().map_err(|_| StoreError::Unavailable("the connection string cannot be read".into()))?;
-    config.connect_timeout(Duration::from_secs(10)).application_name("linli");
-    let (client, connection) = config.connect(NoTls).await.map_err(error)?;
+/// Lets a connection run beside its client.
+fn run<T>((client, connection): (Client, Connection<Socket, T>)) -> Client
+where
+    T: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     tokio::spawn(async move {
         if let Err(failure) = connection.await {
             tracing::warn!(%failure, "a connection to PostgreSQL ended");
         }
     });
+    client
+}
+
+async fn open(url: &str) -> Result<Client, StoreError> {
+    let Target { mut config, tls } = Target::read(url)?;
+    config.connect_timeout(Duration::from_secs(10)).application_name("linli");
+    let client = match tls {
+        None => run(config.connect(NoTls).await.map_err(error)?),
+        Some(tls) => run(config.connect(tls).await.map_err(error)?),
+    };
     client.batch_execute("SET TIME ZONE 'UTC'; SET synchronous_commit = on").await.map_err(error)?;
     Ok(client)
 }
@@ -244,7 +257,7 @@ impl ToSql for Val {
 pub(crate) fn error(error: tokio_postgres::Error) -> StoreError {
     let Some(db) = error.as_db_error() else {
         let reason = error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"));
-        return if error.is_closed() || reason.contains("connect") || reason.contains("communicating") {
+        return if error.is_closed() || ["connect", "communicating", "TLS"].iter().any(|word| reason.contains(word)) {
             StoreError::Unavailable(reason)
         } else {
             StoreError::Database(reason)

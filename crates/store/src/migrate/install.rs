@@ -105,11 +105,24 @@ pub(crate) fn installed(conn: &mut Conn) -> Result<(Catalogue, Vec<String>), Sto
     }
 }
 
+/// What changes whenever a Catalogue is installed, by whatever process; it only grows.
+pub(crate) fn mark(conn: &mut Conn) -> Result<Option<i64>, StoreError> {
+    if conn.dialect().is_sqlite() {
+        return conn.schema_mark();
+    }
+    conn.first("SELECT at FROM linli_catalogue WHERE id = 1", &[], |row| row.int(0))
+}
+
 /// Keeps the installed Catalogue.
 pub(crate) fn install(conn: &mut Conn, catalogue: &Catalogue, retired: &[String], at: i64) -> Result<(), StoreError> {
     let text = "INSERT INTO linli_catalogue (id, body, retired, at) VALUES (1, $1, $2, $3) \
-                ON CONFLICT (id) DO UPDATE SET body = excluded.body, retired = excluded.retired, at = excluded.at";
+                ON CONFLICT (id) DO UPDATE SET body = excluded.body, retired = excluded.retired, at = CASE \
+                WHEN excluded.at > linli_catalogue.at THEN excluded.at ELSE linli_catalogue.at + 1 END";
     let body = Val::Text(serde_json::to_string(catalogue)?);
     conn.execute(text, &[body, Val::Text(serde_json::to_string(retired)?), Val::Int(at)])?;
+    if conn.dialect().is_sqlite() {
+        // SQLite's mark moves with the tables only; other processes must notice new roles and labels as well.
+        conn.batch("CREATE TABLE linli_mark (at INTEGER); DROP TABLE linli_mark")?;
+    }
     Ok(())
 }

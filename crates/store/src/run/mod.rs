@@ -25,6 +25,9 @@ use crate::{
 /// Time between two checkpoints of a SQLite file.
 const CHECKPOINT: Duration = Duration::from_millis(500);
 
+/// Time between two looks at what other processes installed in a PostgreSQL database.
+const WATCH: Duration = Duration::from_secs(1);
+
 /// What every transaction needs to know.
 pub(crate) struct Ctx {
     pub(crate) crypto: Crypto,
@@ -65,6 +68,24 @@ impl Ctx {
         Ok(found)
     }
 
+    /// Puts what another process installed in force. Must not run on a thread that reads or writes.
+    fn follow(&self, conn: &mut Conn) -> Result<(), StoreError> {
+        conn.revive()?;
+        let Some(mark) = migrate::install::mark(conn)? else { return Ok(()) };
+        let newer = |known: i64| mark > known;
+        if !newer(self.schema.read().unwrap_or_else(PoisonError::into_inner).0) {
+            return Ok(());
+        }
+        let (catalogue, _) = migrate::install::installed(conn)?;
+        let found = Arc::new(Schema::of(Arc::new(catalogue))?);
+        let mut held = self.schema.write().unwrap_or_else(PoisonError::into_inner);
+        // This process may have migrated meanwhile.
+        if newer(held.0) {
+            *held = (mark, found);
+        }
+        Ok(())
+    }
+
     /// Puts a schema in force, with the mark of the database it belongs to.
     pub(crate) fn set_schema(&self, schema: Arc<Schema>, mark: Option<i64>) {
         *self.schema.write().unwrap_or_else(PoisonError::into_inner) = (mark.unwrap_or(i64::MIN), schema);
@@ -79,7 +100,7 @@ pub(crate) struct Threads {
     pub(crate) writes: Arc<Queue<Work>>,
     pub(crate) reads: Arc<Queue<ReadWork>>,
     handles: Vec<JoinHandle<()>>,
-    /// Dropped to stop the checkpoints.
+    /// Dropped to stop the checkpoints, or the watching.
     running: Option<mpsc::Sender<()>>,
 }
 
@@ -129,6 +150,8 @@ impl Threads {
         }
         if let Database::Sqlite(file) = &config.database {
             threads.checkpoint_now_and_then(Lite::checkpointer(file)?)?;
+        } else {
+            threads.watch(&config.database, ctx)?;
         }
         Ok(threads)
     }
@@ -145,6 +168,20 @@ impl Threads {
         };
         self.handles.push(std::thread::Builder::new().name("linli-checkpoint".into()).spawn(run)?);
         Ok(())
+    }
+
+    /// Looks every second whether another process migrated the database. SQLite needs none of this: each transaction sees it.
+    fn watch(&mut self, database: &Database, ctx: &Arc<Ctx>) -> Result<(), StoreError> {
+        let (running, stopped) = mpsc::channel();
+        self.running = Some(running);
+        let ctx = ctx.clone();
+        self.spawn("linli-watch".into(), database, false, move |conn| {
+            while stopped.recv_timeout(WATCH) == Err(mpsc::RecvTimeoutError::Timeout) {
+                if let Err(error) = ctx.follow(conn) {
+                    tracing::warn!(%error, "what other processes installed could not be looked up; it is tried again");
+                }
+            }
+        })
     }
 
     fn spawn(

@@ -13,8 +13,8 @@ use crate::{
 };
 
 impl WriteTx<'_> {
-    /// A sensitive value in clear (verb `Reveal`); the audit entry, with the purpose, is part of the same transaction. Empty
-    /// text when the value is unknown.
+    /// A sensitive value in clear (verb `Reveal`); the audit entry, with the purpose and the network address of whoever asks,
+    /// is part of the same transaction. Empty text when the value is unknown.
     pub fn reveal(
         &mut self,
         permit: &Permit,
@@ -22,6 +22,7 @@ impl WriteTx<'_> {
         id: RecordId,
         field: &str,
         purpose: &str,
+        address: Option<&str>,
     ) -> Result<String, WriteError> {
         permitted(permit, entity, &[Verb::Reveal])?;
         if purpose.trim().is_empty() {
@@ -49,7 +50,7 @@ impl WriteTx<'_> {
             reference: id.to_string(),
             area: Some(crate::schema::values::path(&path)?),
             detail: json!({ "field": field, "purpose": purpose }),
-            address: None,
+            address: address.map(str::to_owned),
         })?;
         Ok(clear)
     }

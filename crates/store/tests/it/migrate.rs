@@ -180,3 +180,33 @@ fn what_becomes_sensitive_leaves_no_clear_text_behind() {
         assert!(!bytes.windows(16).any(|part| part == b"SECRET-DIAGNOSIS"), "{}", path.display());
     }
 }
+
+#[test]
+fn what_another_process_installs_is_noticed_without_being_told() {
+    on_both(|world| {
+        let other = Store::open(world.config.clone()).unwrap();
+        let mut wanted = city();
+        // Words and roles only: no table changes.
+        wanted.entities.get_mut(RESIDENT).unwrap().label.en = "Inhabitant".into();
+        noticed(world, &other, wanted.clone());
+        wanted.entities.get_mut(RESIDENT).unwrap().fields.push(field("plate", FieldKind::Text { max: 20 }));
+        noticed(world, &other, wanted);
+        let mut record = world.resident("23/01/001", "张三");
+        record.values.insert("plate".into(), Value::text("黑A12345"));
+        let create = on_residents(Verb::Create, &[]);
+        world.store.write_blocking::<_, WriteError>(move |tx| tx.insert(&create, &record, &edit())).unwrap();
+    });
+}
+
+/// `other` installs `wanted`; the world's own store must come to know it by itself.
+fn noticed(world: &World, other: &Store, wanted: Catalogue) {
+    other.migrate(wanted.clone(), MigrationClass::Additive).unwrap();
+    for _ in 0..100 {
+        world.store.health().unwrap();
+        if *world.store.catalogue() == wanted {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    panic!("{}: not noticed within ten seconds", world.name);
+}

@@ -178,7 +178,9 @@ fn a_revealed_value_leaves_an_audit_entry_with_its_purpose() {
         let permit = on_residents(Verb::Reveal, &["23"]);
         let reveal = |purpose: &'static str| {
             let permit = permit.clone();
-            world.store.write_blocking(move |tx| tx.reveal(&permit, RESIDENT, made.id, "identity_number", purpose))
+            world.store.write_blocking(move |tx| {
+                tx.reveal(&permit, RESIDENT, made.id, "identity_number", purpose, Some("192.0.2.7"))
+            })
         };
         assert_eq!(reveal("核对低保").unwrap(), "230102198001011234");
         assert!(matches!(reveal(" "), Err(WriteError::Store(StoreError::NotPermitted(_)))));
@@ -230,7 +232,7 @@ fn sensitive_values_are_nowhere_in_the_file_in_clear() {
     let changes = Values::from([("phone".to_owned(), Value::text("13987654321"))]);
     world.store.write_blocking(move |tx| tx.update(&permit, RESIDENT, made.id, 1, &changes, &edit())).unwrap();
     let reveal = on_residents(Verb::Reveal, &[]);
-    world.store.write_blocking(move |tx| tx.reveal(&reveal, RESIDENT, made.id, "phone", "回访")).unwrap();
+    world.store.write_blocking(move |tx| tx.reveal(&reveal, RESIDENT, made.id, "phone", "回访", None)).unwrap();
     let mut seen = 0;
     for entry in std::fs::read_dir(world.folder.path()).unwrap() {
         let bytes = std::fs::read(entry.unwrap().path()).unwrap();

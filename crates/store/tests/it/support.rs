@@ -182,6 +182,7 @@ pub fn may(verb: Verb, subject: Subject, areas: &[&str]) -> Permit {
         label: Label::default(),
         level: "city".into(),
         allow: vec![Allow { on: SubjectPattern(subject.name().to_owned()), verbs: vec![verb] }],
+        appoints: Vec::new(),
     };
     let grants = areas.iter().map(|path| Grant { role: "test/all".into(), area: area(path) }).collect();
     let actor =

@@ -50,6 +50,18 @@ fn a_password_is_told_from_damage() {
 }
 
 #[test]
+fn one_endless_token_is_a_bomb_however_little_it_was_compressed() {
+    // Spaces and noise in turns: each part inflates to less than 250 times its size, and nothing but one piece of text.
+    let noise: String =
+        (0_u32..60_000).map(|n| char::from(b'a' + (n.wrapping_mul(2_654_435_761) >> 27) as u8 % 26)).collect();
+    let endless = (noise + &" ".repeat(1 << 20)).repeat(10);
+    let bomb = xlsx(&[("一", &format!("<sheetData/>{endless}"))], &[]);
+    assert_eq!(refusal(&bomb, &Limits { max_ratio: 100_000, ..Limits::default() }), "workbook.zip_bomb");
+    let fine = xlsx(&[("一", &format!("<sheetData/>{}", &endless[..4 << 20]))], &[]);
+    assert!(open(&fine, "x.xlsx", &Limits::default()).is_ok(), "what is only long is not a bomb");
+}
+
+#[test]
 fn a_zip_bomb_is_stopped_while_it_inflates() {
     let big = " ".repeat(80 << 20);
     let bomb = xlsx(&[("一", &format!("<sheetData/>{big}"))], &[]);

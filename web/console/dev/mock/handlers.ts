@@ -51,6 +51,7 @@ function signIn(login: string): Session {
       ...SUBJECTS.map((subject) => ({ subject, verbs: ['read' as const, 'manage' as const] })),
     ],
     home_area: refOf(home),
+    grantable_roles: catalogue.roles.map((role) => role.name),
     preferences: { lang: 'zh-CN', large_text: false, theme: 'auto' },
     demo: true,
   }
@@ -291,6 +292,7 @@ function areaRoutes(call: Call): Answer | null {
   return ok({
     ...held,
     ancestry,
+    places: [],
     names:
       held.kind === 'community'
         ? [
@@ -358,8 +360,9 @@ function sheetRoutes(call: Call): Answer | null {
   return ok(item, rest === 'apply' ? 202 : 200)
 }
 
-const QR =
-  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h3v3H0zM6 0h3v3H6zM0 6h3v3H0zM4 1h1v2H4zM4 4h2v1H4zM7 5h2v1H7zM5 7h1v2H5zM7 7h2v1H7z"/></svg>'
+const QR = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h3v3H0zM6 0h3v3H6zM0 6h3v3H0zM4 1h1v2H4zM4 4h2v1H4zM7 5h2v1H7zM5 7h1v2H5zM7 7h2v1H7z"/></svg>',
+)}`
 const homePage = () => ({
   area: session?.home_area,
   figures: [

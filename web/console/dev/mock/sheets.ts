@@ -153,6 +153,7 @@ export function rowsOf(item: Import, outcome: ImportRow['outcome']): ImportRow[]
           : [],
       notes: [],
       decision: null,
+      decision_record_id: null,
     }
   })
 }
@@ -174,6 +175,7 @@ export function newFill(fileName: string, area: string): Fill {
     file_name: fileName,
     area: refOf(area),
     as_of: null,
+    chosen: [],
     preview: [],
     gaps: [],
     counts: null,

@@ -136,6 +136,10 @@ export interface AccountChange {
   grants?: { role: string; area: string }[]
   password?: string
   unlock?: true
+  /** Turns two-step sign-in off: a lost phone. */
+  reset_totp?: true
+  /** Ends all its sessions. */
+  sign_out?: true
 }
 
 export const accounts = {

@@ -54,5 +54,5 @@ export type Checked = [
   Expect<Fits<Theirs['AccountView'], ours.Account>>,
   Expect<Fits<Theirs['AuditItem'], Omit<ours.AuditEntry, 'detail'>>>,
   Expect<Fits<Theirs['HomeView'], ours.Home>>,
-  Expect<Fits<Theirs['SystemView'], Omit<ours.SystemInfo, 'pending_migration'>>>,
+  Expect<Fits<Theirs['SystemView'], ours.SystemInfo>>,
 ]

@@ -812,6 +812,11 @@ export interface components {
        */
       reset_totp: boolean | null
       /**
+       * @description `true` ends all its sessions, wherever it is signed in.
+       * @default null
+       */
+      sign_out: boolean | null
+      /**
        * @description `true` lifts a lock after failed sign-ins.
        * @default null
        */
@@ -910,6 +915,8 @@ export interface components {
       full_name: string
       /** @description Names it has and had, newest first. */
       names: components['schemas']['FormerNameView'][]
+      /** @description Where it lay before, newest first. */
+      places: components['schemas']['FormerPlaceView'][]
     }
     /** @description Areas. */
     AreaItems: {
@@ -918,7 +925,7 @@ export interface components {
     }
     /** @description A new parent. */
     AreaMove: {
-      /** @description First day at the new place; today when absent. Kept in the audit log. */
+      /** @description First day at the new place, not in the future; today when absent. */
       from?: string | null
       /** @description Code of the new parent. */
       parent: string
@@ -1430,6 +1437,8 @@ export interface components {
       as_of?: string | null
       /** @description Who brought it. */
       by: string
+      /** @description What was confirmed of the tables; empty while `matching`. */
+      chosen: components['schemas']['TableChoice'][]
       counts?: components['schemas']['FillCounts'] | null
       /** @description When it was brought, RFC 3339. */
       created: string
@@ -1542,6 +1551,17 @@ export interface components {
       name: string
       /** @description Last day; `null` for the present name. */
       to?: string | null
+    }
+    /** @description A place an area had. */
+    FormerPlaceView: {
+      /** @description First day there; `null` when always. */
+      from?: string | null
+      /** @description Names from the city down to that parent, as they were when the area left. */
+      full_name: string
+      /** @description Code of the parent then. */
+      parent: string
+      /** @description Last day there. */
+      to: string
     }
     /** @description An area with gaps. */
     GapArea: {
@@ -1788,6 +1808,16 @@ export interface components {
       /** @description Password from now on. */
       new: string
     }
+    /** @description A migration that waits. */
+    Pending: {
+      /** @description Statements it would run. */
+      statements: number
+      /**
+       * @description The gravest of them, `additive`, `rewrite` or `destructive`; `definitions` when only words, roles or rules differ;
+       *     `refused` when the packs have errors.
+       */
+      summary: string
+    }
     /** @description Verbs allowed on a subject. */
     PermissionView: {
       /** @description `people/resident`, `accounts`, `audit` … */
@@ -1982,14 +2012,32 @@ export interface components {
       /** @description Name. */
       name: string
     }
+    /** @description A cell of a row. */
+    RowField: {
+      /** @description Name of the cell, `B5`. */
+      cell: string
+      /** @description Heading of the column. */
+      column: string
+      error?: components['schemas']['Text'] | null
+      /** @description Element it stands for. */
+      field: string
+      /** @description What it would become (masked when sensitive), when it differs. */
+      new?: string | null
+      /** @description What the register holds (masked when sensitive), when it differs. */
+      old?: string | null
+      /** @description What the ledger says (masked when sensitive). */
+      text: string
+    }
     /** @description A row of an import. */
     RowView: {
       /** @description Whom it may be. */
       candidates: components['schemas']['CandidateView'][]
       /** @description What was decided. */
       decision?: string | null
+      /** @description The record meant by the decision, when it names one. */
+      decision_record_id?: string | null
       /** @description Cells. */
-      fields: components['schemas']['FieldView'][]
+      fields: components['schemas']['RowField'][]
       /** @description Remarks on the row as a whole. */
       notes: components['schemas']['Text'][]
       /** @description What it is: `new` `changed` `same` `conflict` `error` `duplicate`. */
@@ -2041,6 +2089,8 @@ export interface components {
       account: components['schemas']['SessionAccount']
       /** @description Whether this is the demo city. */
       demo: boolean
+      /** @description Roles one may give to others, namespaced. */
+      grantable_roles: string[]
       home_area?: components['schemas']['AreaRef'] | null
       /** @description What may be done at all; where is decided by each call. */
       permissions: components['schemas']['PermissionView'][]
@@ -2096,8 +2146,7 @@ export interface components {
       last_backup?: string | null
       /** @description Packs in force. */
       packs: components['schemas']['PackView'][]
-      /** @description What a migration would do, when one is pending: `{statements, summary}`. */
-      pending_migration?: Record<string, never> | null
+      pending_migration?: components['schemas']['Pending'] | null
       /** @description Version of the program. */
       version: string
     }
@@ -2599,6 +2648,14 @@ export interface operations {
         }
       }
       403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
         headers: {
           [name: string]: unknown
         }

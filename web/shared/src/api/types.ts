@@ -39,7 +39,8 @@ export interface Session {
   roles: { role: string; label: Label | string; area: AreaRef }[]
   permissions: { subject: string; verbs: Verb[] }[]
   home_area: AreaRef | null
-
+  /** Roles one may give to others. */
+  grantable_roles: string[]
   preferences: Preferences
   demo: boolean
 }
@@ -182,6 +183,8 @@ export interface Area {
 export interface AreaDetail extends Area {
   ancestry: AreaRef[]
   names: { name: string; from: string | null; to: string | null }[]
+  /** Where it lay before, newest first. */
+  places: { parent: string; full_name: string; from: string | null; to: string }[]
 }
 
 // Records ------------------------------------------------------------------------------------------------------------
@@ -330,6 +333,8 @@ export interface ImportRow {
     reasons: (Label | string)[]
   }[]
   decision: Decision | null
+  /** The record meant by the decision, when it names one. */
+  decision_record_id: string | null
 }
 
 // Fills --------------------------------------------------------------------------------------------------------------
@@ -385,6 +390,8 @@ export interface Fill {
   by: string
   state: 'matching' | 'ready' | string
   sheets: { name: string; tables: FillTable[] }[]
+  /** What was confirmed; empty while matching. */
+  chosen: FillChoice[]
   preview: FillPreview[]
   gaps: Gap[]
   counts: FillCounts | null
@@ -398,7 +405,7 @@ export interface FillChoice {
   filter?: string | null
   mapping: Mapping
   clear_sensitive?: boolean
-  purpose?: string
+  purpose?: string | null
 }
 
 // Administration -----------------------------------------------------------------------------------------------------
@@ -431,7 +438,7 @@ export interface AuditEntry {
 export interface Home {
   area: AreaRef
   figures: { key: string; label: string; value: number; target?: string; note?: string; link?: string }[]
-  todo: { kind: string; title: string; link?: string; count: number; at?: string }[]
+  todo: { kind: string; title: string; link?: string | null; count: number; at?: string }[]
   recent: { kind?: string; title: string; link?: string; at?: string; note?: string }[]
   burden: {
     households: number

@@ -347,6 +347,7 @@ fn view(engine: &Engine, memo: Memo) -> Result<Fill, Problem> {
         created: moment(memo.created),
         by: memo.by,
         sheets: memo.sheets,
+        chosen: memo.chosen,
         preview: memo.preview,
         gaps: gap_views(&memo.gaps),
         counts: memo.counts,

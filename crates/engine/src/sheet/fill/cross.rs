@@ -25,7 +25,9 @@ pub struct Head<'c> {
 
 /// A cross table, understood: what each of its cells counts.
 pub struct Cross<'c> {
-    rows: Vec<(u32, Head<'c>)>,
+    /// What the rows are called: the heading above their heads.
+    rows_label: String,
+    rows: Vec<(u32, String, Head<'c>)>,
     columns: Vec<(u32, String, Head<'c>)>,
     /// Heads that were not understood.
     pub unknown: Vec<String>,
@@ -42,6 +44,7 @@ impl<'c> Cross<'c> {
         let axis = Axis::new(catalogue, places);
         let default = catalogue.entities.values().find(|entity| entity.person.is_some());
         let mut cross = Self {
+            rows_label: rows_label(table),
             rows: Vec::new(),
             columns: Vec::new(),
             unknown: Vec::new(),
@@ -90,9 +93,11 @@ impl<'c> Cross<'c> {
             }
             // A column of row numbers beside the stubs says nothing.
             let path: Vec<String> = path.into_iter().filter(|word| word.trim().parse::<f64>().is_err()).collect();
+            let words: Vec<&str> = path.iter().map(|word| word.trim()).filter(|word| !word.is_empty()).collect();
+            let words = words.join("/");
             match head(axis, &path, &fields) {
-                Some(head) => self.rows.push((row, head)),
-                None => self.unknown.push(path.join("/")),
+                Some(head) => self.rows.push((row, words, head)),
+                None => self.unknown.push(words),
             }
         }
     }
@@ -101,7 +106,7 @@ impl<'c> Cross<'c> {
     fn count_what(&mut self) {
         let mut entities: Vec<String> = Vec::new();
         let mut what = Vec::with_capacity(self.rows.len());
-        for (_, row) in &self.rows {
+        for (_, _, row) in &self.rows {
             let cell = |(_, _, column): &(u32, String, Head<'c>)| {
                 let entity = self.counted(row, column)?;
                 let at = entities.iter().position(|known| *known == entity).unwrap_or_else(|| {
@@ -151,7 +156,7 @@ impl<'c> Cross<'c> {
         if columns.is_empty() {
             return;
         }
-        for (at, (_, row)) in self.rows.iter().enumerate() {
+        for (at, (_, _, row)) in self.rows.iter().enumerate() {
             if !fits(row) {
                 continue;
             }
@@ -169,12 +174,14 @@ impl<'c> Cross<'c> {
         let mut counts = FillCounts { unknown_heads: self.unknown.len(), ..FillCounts::default() };
         let mut preview = Preview {
             sheet: sheet.name.clone(),
-            columns: self.columns.iter().map(|(_, label, _)| label.clone()).collect(),
+            columns: std::iter::once(self.rows_label.clone())
+                .chain(self.columns.iter().map(|(_, label, _)| label.clone()))
+                .collect(),
             total: self.rows.len(),
             ..Preview::default()
         };
-        for (at, (row, _)) in self.rows.iter().enumerate() {
-            let mut line = Vec::new();
+        for (at, (row, words, _)) in self.rows.iter().enumerate() {
+            let mut line = vec![words.clone()];
             for (number, (col, _, _)) in self.columns.iter().enumerate() {
                 let cell = sheet.cell(*row, *col);
                 if cell.formula || !cell.value.is_blank() {
@@ -209,6 +216,14 @@ impl<'c> Cross<'c> {
             en: format!("Heads that were not understood; their cells were left: {heads}"),
         })
     }
+}
+
+/// The heading above the heads of the rows; column numbers beside them say nothing.
+fn rows_label(table: &TableRegion) -> String {
+    let stubs = table.columns.iter().filter(|column| table.stub_cols.contains(&column.col));
+    let labels = stubs.map(|column| column.label.trim());
+    let said = labels.filter(|label| !label.is_empty() && !columns::SEQUENCE_HEADINGS.contains(label));
+    said.collect::<Vec<_>>().join("/")
 }
 
 /// Counts by row and column.

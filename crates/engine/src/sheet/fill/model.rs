@@ -27,6 +27,8 @@ pub struct Fill {
     pub by: String,
     /// Sheets.
     pub sheets: Vec<FillSheet>,
+    /// What was confirmed of the tables; empty while `matching`.
+    pub chosen: Vec<TableChoice>,
     /// What would be written, once the columns were confirmed: one per table.
     pub preview: Vec<Preview>,
     /// What is missing, by area and column.

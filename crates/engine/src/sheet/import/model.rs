@@ -172,18 +172,20 @@ pub struct RowView {
     /// The known record it is, or became.
     pub record_id: Option<String>,
     /// Cells.
-    pub fields: Vec<FieldView>,
+    pub fields: Vec<RowField>,
     /// Remarks on the row as a whole.
     pub notes: Vec<Text>,
     /// Whom it may be.
     pub candidates: Vec<CandidateView>,
     /// What was decided.
     pub decision: Option<String>,
+    /// The record meant by the decision, when it names one.
+    pub decision_record_id: Option<String>,
 }
 
 /// A cell of a row.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct FieldView {
+pub struct RowField {
     /// Element it stands for.
     pub field: String,
     /// Heading of the column.

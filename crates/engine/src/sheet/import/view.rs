@@ -12,7 +12,7 @@ use serde_json::Value as Json;
 
 use super::{
     ledger::{Ledger, LedgerRow},
-    model::{CandidateView, FieldView, RowView},
+    model::{CandidateView, RowField, RowView},
     plan::{Candidate, Decision, Finding, Plan},
 };
 use crate::{sheet::show::Labels, views::Text};
@@ -133,19 +133,14 @@ pub fn row_view(labels: &Labels<'_>, ledger: &Ledger<'_>, kept: &BatchRow, row: 
         fields,
         notes: detail.findings.iter().filter(at_cell).map(|finding| text(&finding.message)).collect(),
         candidates: detail.candidates.iter().map(candidate).collect(),
+        decision_record_id: detail.decision.as_ref().and_then(|decision| decision.record_id).map(|id| id.to_string()),
         decision: detail
             .decision
             .and_then(|decision| serde_json::to_value(decision.decision).ok()?.as_str().map(str::to_owned)),
     }
 }
 
-fn cells(
-    labels: &Labels<'_>,
-    ledger: &Ledger<'_>,
-    entity: &Entity,
-    row: &LedgerRow,
-    detail: &Detail,
-) -> Vec<FieldView> {
+fn cells(labels: &Labels<'_>, ledger: &Ledger<'_>, entity: &Entity, row: &LedgerRow, detail: &Detail) -> Vec<RowField> {
     let cell = |(at, column): (usize, &super::ledger::LedgerColumn<'_>)| {
         let slot = column.slots.first();
         let value = &row.values[at];
@@ -159,7 +154,7 @@ fn cells(
             .and_then(|slot| detail.differences.iter().find(|difference| difference.field == slot.field.name));
         let coded = |text: &String| slot.map_or_else(|| text.clone(), |slot| relabel(labels, slot.field, text));
         let written = row.problems.iter().find(|(problem, _)| *problem == at).map(|(_, problem)| problem.text.clone());
-        FieldView {
+        RowField {
             field: column.target.name(),
             column: column.label.clone(),
             cell: cell_name(row.row, column.col),

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 
-import type { Entity } from '@linli/shared/api/types.ts'
+import type { Entity, Fill } from '@linli/shared/api/types.ts'
 
-import { chosenTables, holdsSensitive, type TableChoice } from './choices.ts'
+import { choicesOf, chosenTables, holdsSensitive, type TableChoice } from './choices.ts'
 
 const choice = (more: Partial<TableChoice>): TableChoice => ({
   sheet: 'S',
@@ -32,4 +32,21 @@ it('a mapping that names a sensitive element is noticed', () => {
   const entity = { name: 'p/r', fields: [{ name: 'phone', sensitivity: 'sensitive' }] } as unknown as Entity
   expect(holdsSensitive(choice({ mapping: { '0': 'p/r/phone' } }), [entity])).toBe(true)
   expect(holdsSensitive(choice({}), [entity])).toBe(false)
+})
+
+it('what was confirmed before is what the page begins with, not the proposal', () => {
+  const columns = [
+    { column: 0, label: '姓名', match: { element: 'p/r/name' } },
+    { column: 1, label: '电话', match: null },
+  ]
+  const table = { ...choice({}).table, columns, filter: 'age >= 80' }
+  const sheets = [{ name: 'S', tables: [table, { ...table, table: 1 }] }]
+  const chosen = [{ sheet: 'S', table: 0, entity: 'p/r', filter: null, mapping: { '1': 'p/r/phone' } }]
+  const [first, second] = choicesOf({ sheets, chosen } as unknown as Fill)
+  expect(first).toMatchObject({ on: true, filter: '', mapping: { '0': 'p/r/name', '1': 'p/r/phone' } })
+  expect(second?.on).toBe(false)
+  expect(choicesOf({ sheets, chosen: [] } as unknown as Fill)[0]).toMatchObject({
+    on: true,
+    filter: 'age >= 80',
+  })
 })

@@ -11,19 +11,25 @@ export interface TableChoice {
   clear: boolean
 }
 
+/** What was confirmed before, else what the matcher proposes. */
 export function choicesOf(fill: Fill): TableChoice[] {
   return fill.sheets.flatMap((sheet) =>
-    sheet.tables.map((table) => ({
-      sheet: sheet.name,
-      table,
-      on: Boolean(table.entity) && (table.shape === 'cross' || table.columns.some((column) => column.match)),
-      entity: table.entity ?? '',
-      filter: table.filter ?? '',
-      mapping: Object.fromEntries(
+    sheet.tables.map((table) => {
+      const proposed = Object.fromEntries(
         table.columns.map((column) => [String(column.column), column.match?.element ?? null]),
-      ),
-      clear: false,
-    })),
+      )
+      const chosen = fill.chosen.find((one) => one.sheet === sheet.name && one.table === table.table)
+      const fits = table.shape === 'cross' || table.columns.some((column) => column.match)
+      return {
+        sheet: sheet.name,
+        table,
+        on: fill.chosen.length ? Boolean(chosen?.entity) : Boolean(table.entity) && fits,
+        entity: chosen?.entity ?? table.entity ?? '',
+        filter: (chosen ? chosen.filter : table.filter) ?? '',
+        mapping: { ...proposed, ...chosen?.mapping },
+        clear: chosen?.clear_sensitive ?? false,
+      }
+    }),
   )
 }
 

@@ -18,6 +18,42 @@ export default {
     demo: 'Demo accounts',
     demo_text: 'A demo city with synthetic people. Choose who you are:',
     foot: 'Linli · open-source community governance',
+    problem: {
+      oidc_refused: {
+        title: 'The single sign-on was not completed',
+        detail: 'It was cancelled, or took too long. Please go through it again.',
+      },
+      oidc_unreachable: {
+        title: 'The single sign-on does not answer properly',
+        detail: 'Try again later, or sign in with your password; else tell the administrator.',
+      },
+      oidc_off: { title: 'There is no single sign-on here', detail: 'Sign in with account and password.' },
+      oidc_no_public_url: {
+        title: 'The single sign-on is not set up yet',
+        detail:
+          "Sign in with your password, and tell the administrator that the site's public address is missing.",
+      },
+      auth_oidc_unknown: {
+        title: 'No account belongs to your single sign-on identity yet',
+        detail: 'Ask the account administrator of your office to open one.',
+      },
+      auth_disabled: {
+        title: 'The account is disabled',
+        detail: 'Ask the account administrator of your office.',
+      },
+      auth_locked: {
+        title: 'The account is locked for a while',
+        detail: 'Try again later, or ask an administrator.',
+      },
+      store_unavailable: {
+        title: 'The system cannot be used at the moment',
+        detail: 'Please try again later.',
+      },
+      other: {
+        title: 'The single sign-on did not work',
+        detail: 'Try again; if it happens again, tell the administrator.',
+      },
+    },
   },
   areas: {
     about:
@@ -33,6 +69,7 @@ export default {
     since: 'Since',
     closed: 'closed {day}',
     names: 'Names over time',
+    places: 'Former parents',
     always: 'the beginning',
     now: 'now',
     children: 'Areas below',
@@ -54,13 +91,14 @@ export default {
     text: {
       create: 'It exists from today.',
       rename: 'The old name stays in history and is still found by search.',
-      move: 'Areas and files below move along; past figures keep the old place.',
+      move: 'Areas and files below, their past too, move along at once; the old parent is kept on record.',
       close: 'No new files can be made in it. Move its files first.',
     },
     done: { create: 'Added', rename: 'Renamed', move: 'Moved', close: 'Closed' },
   },
   account: {
-    about: 'Who may sign in, where, and to do what. You can grant only what you hold.',
+    about:
+      'Who may sign in, where, and to do what. You can grant roles you hold, and those your role appoints.',
     new: 'New account',
     search: 'Name or account',
     none: 'No accounts',
@@ -89,9 +127,28 @@ export default {
     reset_title: 'Reset the password of “{name}”',
     reset_done: 'Password reset',
     enable: 'Enable',
-    disable: 'Disable',
     enabled_done: 'Enabled',
-    disabled_done: 'Disabled; the account stops working at once',
+    totp: 'two-step sign-in',
+    ask: {
+      disable: {
+        go: 'Disable',
+        title: 'Disable “{name}”?',
+        text: 'The account is signed out at once and cannot sign in. Its history stays, and it can be enabled again.',
+        done: 'Disabled; the account stops working at once',
+      },
+      totp: {
+        go: 'Turn off two-step sign-in',
+        title: 'Turn off two-step sign-in of “{name}”?',
+        text: 'For a lost or new phone. Make sure in person or by phone who asks: the password alone will do afterwards. Remind them to turn it on again.',
+        done: 'Two-step sign-in is off',
+      },
+      sign_out: {
+        go: 'Sign out everywhere',
+        title: 'Sign “{name}” out everywhere?',
+        text: 'For a lost or lent device. The account is signed out on every computer and phone at once.',
+        done: 'Signed out everywhere',
+      },
+    },
   },
   audit: {
     about: 'Sign-ins, reveals, exports and changes, chained so that tampering is found.',
@@ -173,6 +230,13 @@ export default {
   },
   system: {
     about: 'The program, its data and its packs.',
+    pending: {
+      additive: 'additions ({n})',
+      rewrite: 'existing data are rewritten ({n})',
+      destructive: 'data are dropped ({n})',
+      definitions: 'words, roles or rules differ; no table does',
+      refused: 'the packs have errors and cannot be installed',
+    },
     migrated: 'The data matches the packs; no migration is pending.',
     migration: 'A migration is pending: {summary}. See its plan on the server before applying it:',
     program: 'Program and data',

@@ -57,6 +57,22 @@ describe('the form of a record', () => {
     form.values.name = '王秀瑛'
     expect(form.changed.value).toEqual({ name: '王秀瑛' })
   })
+  it('blanks a masked field only when told to, remembers it in the draft, and takes it back', async () => {
+    const form = useRecordForm(entity, 'k')
+    form.begin(record(), area)
+    form.blank('identity_number', true)
+    expect(form.changed.value).toEqual({ identity_number: null })
+    expect(form.isDerived(entity.fields[2]!), 'nothing to derive from any more').toBe(false)
+    await nextTick()
+    const again = useRecordForm(entity, 'k')
+    again.begin(record(), area)
+    expect(again.changed.value).toEqual({ identity_number: null })
+    again.blank('identity_number', false)
+    expect(again.dirty.value).toBe(false)
+    again.blank('identity_number', true)
+    again.values.identity_number = '11010519491231002X'
+    expect(again.changed.value.identity_number).toBe('11010519491231002X')
+  })
   it('does not let people type what is derived', () => {
     const form = useRecordForm(entity, 'k')
     form.begin(record(), area)

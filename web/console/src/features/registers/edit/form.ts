@@ -27,6 +27,8 @@ export function useRecordForm(entity: Entity, draftKey: string) {
   const restoredAt = ref<number | null>(null)
   const record = shallowRef<LinliRecord | null>(null)
   const ready = ref(false)
+  /** Sensitive fields that are to be blanked: a blank input alone means that they were left alone. */
+  const cleared = reactive(new Set<string>())
   const sensitive = new Set(
     entity.fields.filter((field) => field.sensitivity === 'sensitive').map((field) => field.name),
   )
@@ -36,14 +38,17 @@ export function useRecordForm(entity: Entity, draftKey: string) {
   function isDerived(field: Field): boolean {
     if (!field.derived) return false
     const from = field.derived.from
-    return field.name in derived.value || (isBlank(values[from]) && Boolean(record.value?.masked[from]))
+    const kept = Boolean(record.value?.masked[from]) && !cleared.has(from)
+    return field.name in derived.value || (isBlank(values[from]) && kept)
   }
   const changed = computed(() => {
     const all = changedValues(base.value, values)
     for (const field of entity.fields) {
       if (isDerived(field)) delete all[field.name]
       // A masked field that was left alone is not being blanked.
-      if (sensitive.has(field.name) && all[field.name] === null) delete all[field.name]
+      if (!sensitive.has(field.name) || !isBlank(values[field.name])) continue
+      if (cleared.has(field.name)) all[field.name] = null
+      else delete all[field.name]
     }
     return all
   })
@@ -51,16 +56,25 @@ export function useRecordForm(entity: Entity, draftKey: string) {
     () => Object.keys(changed.value).length > 0 || area.value?.code !== startArea.value?.code,
   )
 
+  /** Blanks a sensitive field that is known, or leaves it as it is after all. */
+  function blank(field: string, on: boolean): void {
+    if (on) cleared.add(field)
+    else cleared.delete(field)
+    values[field] = null
+  }
+
   function begin(from: LinliRecord | null, where: AreaRef | null): void {
     record.value = from
     base.value = { ...from?.values }
     version.value = from?.version ?? 0
     startArea.value = where
     area.value = where
+    cleared.clear()
     for (const field of entity.fields) values[field.name] = from?.values[field.name] ?? null
     const draft = drafts.find(draftKey)
     if (draft) {
       Object.assign(values, draft.values)
+      for (const field of sensitive) if (draft.values[field] === null) cleared.add(field)
       if (draft.area) area.value = draft.area
       // What others changed meanwhile shows up as a stale edit, never as an overwrite.
       if (from && draft.version && draft.version < from.version && draft.base) {
@@ -104,6 +118,7 @@ export function useRecordForm(entity: Entity, draftKey: string) {
     record.value = current.area.code ? current : { ...current, area: record.value?.area ?? current.area }
     base.value = { ...current.values }
     version.value = current.version
+    for (const field of sensitive) if (mine[field] !== null) cleared.delete(field)
     for (const field of entity.fields)
       values[field.name] = mine[field.name] ?? current.values[field.name] ?? null
   }
@@ -122,7 +137,9 @@ export function useRecordForm(entity: Entity, draftKey: string) {
     restoredAt,
     changed,
     dirty,
+    cleared,
     isDerived,
+    blank,
     begin,
     discard,
     rebase,
