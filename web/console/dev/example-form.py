@@ -5,19 +5,19 @@ from openpyxl import Workbook
 from openpyxl.styles import Font, PatternFill
 
 SURVEY = [
-    ("type", "name", "label::中文 (zh)", "label::English (en)", "hint::中文 (zh)", "hint::English (en)", "required", "constraint", "constraint_message::中文 (zh)", "constraint_message::English (en)", "relevant", "appearance"),
-    ("today", "today", "", "", "", "", "", "", "", "", "", ""),
-    ("text", "head_name", "户主姓名", "Head of household", "与户口簿一致", "As in the household register", "yes", "", "", "", "", ""),
-    ("text", "contact_phone", "联系电话", "Phone", "", "", "yes", "regex(., '^1[0-9]{10}$')", "请填写 11 位手机号", "A mobile number has 11 digits", "", "numbers"),
-    ("integer", "member_count", "家庭人数", "Members", "", "", "yes", ". >= 1 and . <= 20", "1 到 20 人", "1 to 20", "", ""),
-    ("select_multiple care", "care", "需要的帮助", "Help needed", "可多选", "More than one is possible", "", "", "", "", "", ""),
-    ("text", "care_other", "其他帮助", "Other help", "", "", "yes", "", "", "", "selected(${care}, 'other')", ""),
-    ("begin_repeat", "member", "家庭成员", "Member", "", "", "", "", "", "", "", ""),
-    ("text", "name", "姓名", "Name", "", "", "yes", "", "", "", "", ""),
-    ("date", "birth_date", "出生日期", "Date of birth", "", "", "", ". <= today()", "不能晚于今天", "Not after today", "", ""),
-    ("end_repeat", "", "", "", "", "", "", "", "", "", "", ""),
-    ("select_one satisfied", "satisfied", "对社区服务满意吗", "Satisfied with the community's services", "", "", "yes", "", "", "", "", ""),
-    ("image", "photo", "门牌照片", "Photo of the door plate", "", "", "", "", "", "", "", ""),
+    ("type", "name", "label::中文 (zh)", "label::English (en)", "hint::中文 (zh)", "hint::English (en)", "required", "constraint", "constraint_message::中文 (zh)", "constraint_message::English (en)", "relevant", "appearance", "parameters"),
+    ("today", "today", "", "", "", "", "", "", "", "", "", "", ""),
+    ("text", "head_name", "户主姓名", "Head of household", "与户口簿一致", "As in the household register", "yes", "", "", "", "", "", ""),
+    ("text", "contact_phone", "联系电话", "Phone", "", "", "yes", "regex(., '^1[0-9]{10}$')", "请填写 11 位手机号", "A mobile number has 11 digits", "", "numbers", ""),
+    ("integer", "member_count", "家庭人数", "Members", "", "", "yes", ". >= 1 and . <= 20", "1 到 20 人", "1 to 20", "", "", ""),
+    ("select_multiple care", "care", "需要的帮助", "Help needed", "可多选", "More than one is possible", "", "", "", "", "", "", ""),
+    ("text", "care_other", "其他帮助", "Other help", "", "", "yes", "", "", "", "selected(${care}, 'other')", "", ""),
+    ("begin_repeat", "member", "家庭成员", "Member", "", "", "", "", "", "", "", "", ""),
+    ("text", "name", "姓名", "Name", "", "", "yes", "", "", "", "", "", ""),
+    ("date", "birth_date", "出生日期", "Date of birth", "", "", "", ". <= today()", "不能晚于今天", "Not after today", "", "", ""),
+    ("end_repeat", "", "", "", "", "", "", "", "", "", "", "", ""),
+    ("select_one satisfied", "satisfied", "对社区服务满意吗", "Satisfied with the community's services", "", "", "yes", "", "", "", "", "", ""),
+    ("image", "photo", "门牌照片", "Photo of the door plate", "", "", "", "", "", "", "", "", "max-pixels=1280"),
 ]
 CHOICES = [
     ("list_name", "name", "label::中文 (zh)", "label::English (en)"),
