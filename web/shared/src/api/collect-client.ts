@@ -5,6 +5,7 @@ import type {
   AnswerQuery,
   AnswerSummary,
   Assignment,
+  BasisItem,
   Burden,
   CollectToken,
   Complaint,
@@ -44,7 +45,12 @@ export const forms = {
   replaceDraft: (id: string, file: File) => put<FormDetail>(path`/forms/${id}/draft`, fileForm(file)),
   link: (
     id: string,
-    body: { links: Record<string, string | null>; reasons: Record<string, string | null> },
+    body: {
+      links: Record<string, string | null>
+      reasons: Record<string, string | null>
+      /** Register by the name the form gives its entity list. */
+      lists?: Record<string, string>
+    },
   ) => put<FormDetail>(path`/forms/${id}/draft/links`, body),
   addMedia: (id: string, files: File[], onProgress: (share: number) => void) => {
     const form = new FormData()
@@ -104,6 +110,8 @@ export const tasks = {
     get<Paged<Task>>('/tasks', query, signal),
   preview: (body: Pick<TaskBody, 'kind' | 'form' | 'fields' | 'population'>, signal?: AbortSignal) =>
     request<TaskPreview>('POST', '/tasks/preview', { body, signal }),
+  bases: (area: string, q?: string, signal?: AbortSignal) =>
+    get<{ items: BasisItem[] }>('/tasks/bases', { area, q }, signal),
   get: (id: string) => get<Task>(path`/tasks/${id}`),
   create: (body: TaskBody) => post<Task>('/tasks', body),
   change: (id: string, body: Partial<TaskBody>) => patch<Task>(path`/tasks/${id}`, body),

@@ -118,7 +118,8 @@ export interface VersionDiff {
   changed: {
     path: string
     label: Texts
-    what: { part: string; old: string | null; new: string | null }[]
+    /** As the question holds them: a text, a truth, texts by language, choices. */
+    what: { part: string; old: unknown; new: unknown }[]
   }[]
 }
 
@@ -305,8 +306,9 @@ export interface Conflict {
   area: AreaRef
   at: string
   by: string
-  instance_id: string
-  form: { id: string; title: string }
+  /** Absent where a visit, not a form, brought the change. */
+  instance_id: string | null
+  form: { id: string; title: string } | null
   fields: ConflictField[]
   state: 'open' | 'resolved'
   resolved_by: string | null
@@ -364,9 +366,21 @@ export interface Task {
   already_held: number
   minutes: number
   complaints: number
+  /** Approved, and still being given out. */
+  assigning?: boolean
   created: string
   by: string
   actions: TaskAction[]
+}
+
+/** An item of a responsibility list that licenses requests in an area. */
+export interface BasisItem extends RecordRef {
+  code: string
+  kind: string
+  owner: string
+  /** Law or document. */
+  basis: string
+  area: AreaRef
 }
 
 /** What a person writes of a task. Areas, forms, records and fills go by code and id. */

@@ -359,10 +359,16 @@ function draftRoutes(call: Call, one: FormDetail, rest: string): Answer | null {
   }
   if (!draft) return null
   if (rest === 'draft/links') {
-    const { links: chosen = {}, reasons = {} } = call.body as {
+    const {
+      links: chosen = {},
+      reasons = {},
+      lists = {},
+    } = call.body as {
       links?: Record<string, string | null>
       reasons?: Record<string, string | null>
+      lists?: Record<string, string>
     }
+    for (const file of draft.media) file.entity = lists[file.name.replace('.csv', '')] ?? file.entity
     for (const entry of draft.questions) {
       if (entry.path in chosen)
         Object.assign(entry, {

@@ -299,6 +299,20 @@ export function taskRoutes(call: Call): Answer | null {
       ],
       minutes: 762,
     })
+  if (call.path === '/tasks/bases')
+    return ok({
+      items: duty.map((item, at) => ({
+        entity: DUTY,
+        id: item.id,
+        title: item.title,
+        code: `DL-${String(at + 1).padStart(3, '0')}`,
+        kind: 'responsibility',
+        owner: '道里区民政局',
+        basis: item.values.basis,
+        collects: '',
+        area: refOf('230102000000'),
+      })),
+    })
   if (call.path === '/complaints') return ok({ items: complaints })
   if (call.path.startsWith('/complaints/')) {
     const one = complaints.find((entry) => call.path.includes(entry.id))!

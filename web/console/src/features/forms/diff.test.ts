@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { changesOf } from './diff.ts'
+import { changesOf, partText } from './diff.ts'
 import { question } from './questions/question.fixture.ts'
 
 it('a question that keeps its words under another name is renamed, not lost', () => {
@@ -51,4 +51,19 @@ it('parts that stayed the same are not told', () => {
     ],
   })
   expect(changes).toMatchObject([{ name: 'y', parts: [{ part: 'required' }] }])
+})
+it('whatever a part holds is told in words', () => {
+  const words = { yes: 'yes', no: 'no', comma: ', ' }
+  const say = (texts: Record<string, string>): string => texts.en ?? ''
+  const tell = (value: unknown): string | null => partText(value, say, words)
+  expect(tell({ zh: '电话', en: 'Phone' })).toBe('Phone')
+  expect(tell(true)).toBe('yes')
+  expect(
+    tell([
+      { value: '1', label: { en: 'Male' } },
+      { value: '2', label: {} },
+    ]),
+  ).toBe('Male, 2')
+  expect(tell({ list: 'residents', property: 'phone' })).toBe('residents / phone')
+  expect([tell(null), tell({}), tell([])]).toEqual([null, null, null])
 })

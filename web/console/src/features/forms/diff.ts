@@ -6,7 +6,7 @@ export interface Change {
   path: string
   label: Texts
   name: string
-  parts: { part: string; old: string | null; new: string | null }[]
+  parts: { part: string; old: unknown; new: unknown }[]
 }
 
 const nameOf = (path: string): string => path.split('/').at(-1) ?? path
@@ -16,6 +16,26 @@ const said = (question: Question): string =>
     .sort()
     .join('|')}`
 const speaks = (question: Question): boolean => Object.values(question.label).some(Boolean)
+
+const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
+
+/** One side of a change as a line: texts and choices in the reader's language; `null` where nothing was said. */
+export function partText(
+  value: unknown,
+  say: (texts: Texts) => string,
+  words: { yes: string; no: string; comma: string },
+): string | null {
+  if (value === null || value === undefined || value === '') return null
+  if (typeof value === 'boolean') return value ? words.yes : words.no
+  if (Array.isArray(value)) {
+    const lines = value.map((entry) => partText(entry, say, words)).filter((line) => line !== null)
+    return lines.length ? lines.join(words.comma) : null
+  }
+  if (typeof value !== 'object') return String(value)
+  if ('value' in value && 'label' in value) return say(value.label as Texts) || String(value.value)
+  if ('list' in value && 'property' in value) return `${String(value.list)} / ${String(value.property)}`
+  return say(value as Texts) || null
+}
 
 /** Removed first: answers to those questions are what a reader must think about. */
 export function changesOf(diff: VersionDiff): Change[] {
@@ -58,7 +78,7 @@ export function changesOf(diff: VersionDiff): Change[] {
     path: entry.path,
     label: entry.label,
     name: nameOf(entry.path),
-    parts: entry.what.filter((part) => part.old !== part.new),
+    parts: entry.what.filter((part) => !same(part.old, part.new)),
   }))
   return [...removed, ...renamed, ...changed.filter((change) => change.parts.length > 0), ...added]
 }

@@ -28,8 +28,8 @@ it('a task without basis, purpose, deadline and expiry is not sent', () => {
     'expires',
   ])
 })
-it('a document may stand for an item of the responsibility list', () => {
-  expect(lacks(whole({ basisItem: null, basisText: '市政府令第12号' }), TODAY)).toEqual([])
+it('a document adds to an item of the responsibility list and never stands for one', () => {
+  expect(lacks(whole({ basisItem: null, basisText: '市政府令第12号' }), TODAY)).toEqual(['basis'])
 })
 it('a task ends after its deadline, and its deadline lies ahead', () => {
   expect(lacks(whole({ expires: '2026-12-01' }), TODAY)).toEqual(['expires_early'])

@@ -4,9 +4,6 @@ import type { AreaRef } from '@linli/shared/api/types.ts'
 
 import { filterTexts, parseFilters, type Filters } from '@/lib/filters.ts'
 
-/** The register whose items a task cites. */
-export const DUTY_LIST = 'duty/duty_list_item'
-
 export interface TaskDraft {
   title: string
   kind: Task['kind']
@@ -18,6 +15,7 @@ export interface TaskDraft {
   /** The filled template whose gaps are asked for; then the population is theirs. */
   fill: { id: string; file_name: string } | null
   basisItem: RecordRef | null
+  /** Adds to the item; it never stands for one. */
   basisText: string
   purpose: string
   deadline: string
@@ -80,7 +78,7 @@ export function lacks(draft: TaskDraft, today: string): Lack[] {
   if (draft.kind === 'visit' && draft.fields.length === 0 && !draft.fill) found.push('fields')
   if (!draft.fill && !draft.entity) found.push('entity')
   if (!draft.area) found.push('area')
-  if (!draft.basisItem && !said(draft.basisText)) found.push('basis')
+  if (!draft.basisItem) found.push('basis')
   if (!said(draft.purpose)) found.push('purpose')
   if (!draft.deadline) found.push('deadline')
   else if (draft.deadline < today) found.push('deadline_past')

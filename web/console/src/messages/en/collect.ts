@@ -145,6 +145,8 @@ export default {
     last_saved: 'What the phone answered last time, filled in by itself',
     missing: 'Named by the form and not uploaded yet: {names}',
     none: 'This form needs no files',
+    choose: 'Choose a register',
+    no_register: 'From which register? Choose one',
     none_text: 'Pictures, recordings and lists that the form names are listed here.',
     present: 'uploaded',
     register: 'Made from the register “{name}”, cut to each worker’s own area',

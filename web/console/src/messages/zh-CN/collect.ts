@@ -139,6 +139,8 @@ export default {
     last_saved: '手机上一次填报的内容，自动带出',
     missing: '表单里用到、但还没有上传：{names}',
     none: '这份表单不需要附件',
+    choose: '选择登记册',
+    no_register: '由哪个登记册生成？请在右边选择',
     none_text: '表单里写了图片、录音或选项文件时，会列在这里等您上传。',
     present: '已上传',
     register: '由“{name}”登记册生成，只含填报人自己区域的记录',
