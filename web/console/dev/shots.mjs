@@ -2,6 +2,8 @@
 import { mkdirSync } from 'node:fs'
 import { chromium } from 'playwright-core'
 
+import { collectShots } from './shots-collect.mjs'
+
 const [out = '/tmp/shots', only = ''] = process.argv.slice(2)
 const url = process.env.URL_BASE ?? 'http://localhost:4173'
 const login = process.env.LOGIN ?? 'community'
@@ -108,6 +110,7 @@ async function pages(name, { width, height, theme = 'light', lang = 'zh-CN', lar
       await page.getByRole('button', { name: /保存|Save/ }).click()
     })
   }
+  if (!process.env.URL_BASE || process.env.MOCK) await collectShots({ shot, go, page })
   await shot('areas', () => go('/areas'))
   await shot('area-switch', async () => {
     await go('/')

@@ -1,4 +1,7 @@
 /** The contract of docs/api-design.md over the synthetic city, as far as the page needs it. */
+import { answerRoutes } from './collect/answers.ts'
+import { formRoutes } from './collect/forms.ts'
+import { taskRoutes } from './collect/tasks.ts'
 import { areas, catalogue, initials, make, mask, records, refOf, secrets, twin, twinOf } from './data.ts'
 import { fillOut, fills, imports, newFill, newImport, rowsOf } from './sheets.ts'
 import { parseFilters } from '../../src/lib/filters.ts'
@@ -17,6 +20,9 @@ export interface Answer {
   status: number
   body?: unknown
   file?: string
+  /** Bytes to show in the page, with their type. */
+  text?: string
+  type?: string
 }
 const ok = (body: unknown, status = 200): Answer => ({ status, body })
 const problem = (status: number, code: string, title: string, detail = '', more: object = {}): Answer => ({
@@ -34,6 +40,7 @@ const page = <T>(items: T[], query: URLSearchParams) => {
 
 let session: Session | null = null
 const SUBJECTS = ['accounts', 'areas', 'audit', 'packs', 'system']
+const COLLECT = ['forms', 'responses', 'tasks']
 function signIn(login: string): Session {
   const verbs = ['read', 'create', 'edit', 'end', 'merge', 'reveal', 'export', 'import'] as const
   const home = login === 'city' ? '230100000000' : '230102003001'
@@ -48,6 +55,7 @@ function signIn(login: string): Session {
     ],
     permissions: [
       ...catalogue.entities.map((entity) => ({ subject: entity.name, verbs: [...verbs] })),
+      ...COLLECT.map((subject) => ({ subject, verbs: [...verbs, 'manage' as const] })),
       ...SUBJECTS.map((subject) => ({ subject, verbs: ['read' as const, 'manage' as const] })),
     ],
     home_area: refOf(home),
@@ -389,6 +397,27 @@ const homePage = () => ({
   ],
   todo: [
     {
+      kind: 'task',
+      title: '待审批的采集任务',
+      link: '/tasks?tab=approve',
+      count: 1,
+      at: '2026-11-22T09:00:00Z',
+    },
+    {
+      kind: 'review',
+      title: '“入户走访登记”有答卷待审',
+      link: '/forms/form-1/answers?state=received',
+      count: 18,
+      at: '2026-11-23T06:20:00Z',
+    },
+    {
+      kind: 'conflict',
+      title: '离线填报有冲突等您定夺',
+      link: '/conflicts',
+      count: 2,
+      at: '2026-11-21T03:40:00Z',
+    },
+    {
       kind: 'import',
       title: '“60岁以上老人登记表.csv”有 10 行等您决定',
       link: '/imports/imp-3',
@@ -503,6 +532,12 @@ export function answer(call: Call): Answer {
     })
   }
   return (
-    recordRoutes(call) ?? areaRoutes(call) ?? sheetRoutes(call) ?? problem(404, 'not_found', '没有这个地址')
+    recordRoutes(call) ??
+    areaRoutes(call) ??
+    sheetRoutes(call) ??
+    answerRoutes(call) ??
+    formRoutes(call) ??
+    taskRoutes(call) ??
+    problem(404, 'not_found', '没有这个地址')
   )
 }

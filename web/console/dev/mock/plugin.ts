@@ -33,6 +33,11 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   if (url.pathname.endsWith('/session') && request.method === 'POST' && reply.status === 200) {
     response.setHeader('set-cookie', 'linli_session=mock; Path=/; HttpOnly; SameSite=Strict')
   }
+  if (reply.text !== undefined) {
+    response.setHeader('content-type', reply.type ?? 'text/plain')
+    response.end(reply.text)
+    return
+  }
   if (reply.file) {
     response.setHeader('content-type', 'application/octet-stream')
     response.setHeader(

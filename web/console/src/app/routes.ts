@@ -2,15 +2,20 @@
 import type { RouteRecordRaw } from 'vue-router'
 
 import { accountRoutes } from '@/features/accounts/routes.ts'
+import { answerRoutes } from '@/features/answers/routes.ts'
 import { areaRoutes } from '@/features/areas/routes.ts'
 import { auditRoutes } from '@/features/audit/routes.ts'
+import { burdenRoutes } from '@/features/burden/routes.ts'
+import { conflictRoutes } from '@/features/conflicts/routes.ts'
 import { errorRoutes, openErrorRoutes } from '@/features/errors/routes.ts'
 import { fillRoutes } from '@/features/fills/routes.ts'
+import { formRoutes } from '@/features/forms/routes.ts'
 import { homeRoutes } from '@/features/home/routes.ts'
 import { importRoutes } from '@/features/imports/routes.ts'
 import { registerRoutes } from '@/features/registers/routes.ts'
 import { settingsRoutes } from '@/features/settings/routes.ts'
 import { signInRoutes } from '@/features/sign-in/routes.ts'
+import { taskRoutes } from '@/features/tasks/routes.ts'
 
 export const routes: RouteRecordRaw[] = [
   ...signInRoutes,
@@ -23,6 +28,11 @@ export const routes: RouteRecordRaw[] = [
       ...registerRoutes,
       ...importRoutes,
       ...fillRoutes,
+      ...taskRoutes,
+      ...formRoutes,
+      ...answerRoutes,
+      ...conflictRoutes,
+      ...burdenRoutes,
       ...areaRoutes,
       ...accountRoutes,
       ...auditRoutes,

@@ -7,6 +7,8 @@ const PLACES: Record<string, string> = {
   r: '/registers/people/resident',
   i: '/imports',
   f: '/fills',
+  t: '/tasks',
+  o: '/forms',
   a: '/areas',
   s: '/settings',
 }

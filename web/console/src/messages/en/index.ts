@@ -1,8 +1,10 @@
 import type { Messages } from '../shape.ts'
+import collect from './collect.ts'
 import common from './common.ts'
 import manage from './manage.ts'
 import sheets from './sheets.ts'
+import tasks from './tasks.ts'
 import work from './work.ts'
 
-const en: Messages = { ...common, ...work, ...sheets, ...manage }
+const en: Messages = { ...common, ...work, ...sheets, ...manage, ...collect, ...tasks }
 export default en

@@ -154,6 +154,7 @@ export default {
       not_found: 'In {n} rows the person (household, dwelling) was not found.',
     },
     missing: 'Missing',
+    to_task: 'Turn the gaps into a task',
     gaps: 'What is missing, and where',
     no_gaps: 'Complete',
     no_gaps_text: 'Nothing is missing; download and send it.',

@@ -1,6 +1,8 @@
+import collect from './collect.ts'
 import common from './common.ts'
 import manage from './manage.ts'
 import sheets from './sheets.ts'
+import tasks from './tasks.ts'
 import work from './work.ts'
 
-export default { ...common, ...work, ...sheets, ...manage }
+export default { ...common, ...work, ...sheets, ...manage, ...collect, ...tasks }

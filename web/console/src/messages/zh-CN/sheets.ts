@@ -151,6 +151,7 @@ export default {
       not_found: '{n} 行的人（户、房屋）在系统里没有找到。',
     },
     missing: '缺少',
+    to_task: '把缺项变成任务',
     gaps: '缺什么、在哪里',
     no_gaps: '全部填齐',
     no_gaps_text: '没有缺少的数据，可以直接下载上报。',
