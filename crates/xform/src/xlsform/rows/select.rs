@@ -69,6 +69,15 @@ impl Reader<'_> {
         let mut element = cells.into_question();
         element.itemset = Some(select.list.clone());
         let has_choices = self.lists.contains(&select.list);
+        if type_name == "select one external" && filter.is_none() && !has_choices {
+            return Err(self.wrong(
+                "external-without-filter",
+                row,
+                &["choice_filter"],
+                "select_one_external 题必须有 choice_filter，否则没有选项可选。",
+                "A select_one_external question needs a choice_filter; without one it offers no choices.",
+            ));
+        }
         if filter.is_some() {
             if type_name == "select one external" {
                 element.query = Some(select.list.clone());
