@@ -86,7 +86,18 @@ impl<'a> ReadTx<'a> {
     pub(crate) fn new(conn: &'a mut Conn, ctx: &'a Ctx, schema: Arc<Schema>) -> Self {
         let now = ctx.clock.now();
         let later = Later::default();
-        Self { conn, ctx, schema, now, trouble: None, broken: None, wrote: false, later, collided: false, is_reading: true }
+        Self {
+            conn,
+            ctx,
+            schema,
+            now,
+            trouble: None,
+            broken: None,
+            wrote: false,
+            later,
+            collided: false,
+            is_reading: true,
+        }
     }
 
     /// The moment this transaction carries in what it writes.
@@ -199,6 +210,15 @@ impl<'a> WriteTx<'a> {
     pub(crate) fn tally(&mut self, plan: &EntityPlan, cells: &[Val], by: i64) -> Result<(), StoreError> {
         let ReadTx { conn, later, .. } = &mut self.read;
         later.changes.note(conn, plan, cells, by)
+    }
+
+    /// Drops the tallies, because many rows are about to move at once. They come back when they are asked for.
+    pub(crate) fn drop_tallies(&mut self) -> Result<(), StoreError> {
+        if self.ctx.dialect.is_sqlite() {
+            self.execute("DELETE FROM linli_tally_row", &[])?;
+            self.execute("DELETE FROM linli_tally", &[])?;
+        }
+        Ok(())
     }
 
     /// Inserts rows at once; answers how many were new.

@@ -263,6 +263,7 @@ impl WriteTx<'_> {
         self.execute("UPDATE linli_area SET parent = $1 WHERE code = $2", &params)?;
         self.shift_paths("linli_grant", "area", &shift)?;
         self.shift_paths("linli_batch", "area", &shift)?;
+        self.drop_tallies()?;
         let schema = self.schema.clone();
         for plan in schema.plans() {
             rows += self.shift_paths(&plan.table, "path", &shift)?;

@@ -91,7 +91,10 @@ impl ReadTx<'_> {
     /// Whether counting the scope's rows takes long.
     fn is_large(&mut self, plan: &EntityPlan, scope: &Scope) -> Result<bool, StoreError> {
         let large = self.ctx.wishes.large();
-        let mut sql = self.sql(format!("SELECT count(*) FROM (SELECT 1 FROM {} WHERE ", self.ctx.dialect.by_index(&plan.table, &plan.facet)));
+        let mut sql = self.sql(format!(
+            "SELECT count(*) FROM (SELECT 1 FROM {} WHERE ",
+            self.ctx.dialect.by_index(&plan.table, &plan.facet)
+        ));
         push_scope(&mut sql, "path", scope);
         sql.push(&format!(" LIMIT {large}) AS probe"));
         Ok(self.first(&sql, |row| row.int(0))?.unwrap_or_default() >= large)

@@ -65,7 +65,8 @@ pub(crate) fn drop_all(conn: &mut Conn) -> Result<(), StoreError> {
 
 /// Whether a field can be told apart: one code or a flag.
 fn is_coded(field: &FieldPlan) -> bool {
-    matches!(field.field.kind, FieldKind::Code { .. } | FieldKind::Bool) && matches!(field.storage, Storage::Open { .. })
+    matches!(field.field.kind, FieldKind::Code { .. } | FieldKind::Bool)
+        && matches!(field.storage, Storage::Open { .. })
 }
 
 /// A cell as a tally writes it; nothing known is the empty text.
@@ -101,7 +102,13 @@ impl Changes {
     }
 
     /// Notes that a row with these cells came (`by` 1) or went (-1). Ended rows are not counted.
-    pub(crate) fn note(&mut self, conn: &mut Conn, plan: &EntityPlan, cells: &[Val], by: i64) -> Result<(), StoreError> {
+    pub(crate) fn note(
+        &mut self,
+        conn: &mut Conn,
+        plan: &EntityPlan,
+        cells: &[Val],
+        by: i64,
+    ) -> Result<(), StoreError> {
         if !conn.dialect().is_sqlite() || !cells[meta("ended_on")].is_null() {
             return Ok(());
         }
@@ -120,13 +127,17 @@ impl Changes {
         Ok(())
     }
 
-    /// Adds them to the tallies.
+    /// Adds them to the tallies that are still there.
     pub(crate) fn write(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
+        if self.made.is_empty() {
+            return Ok(());
+        }
+        let there: HashSet<i64> = all(conn)?.iter().map(|tally| tally.id).collect();
         let mut sums: BTreeMap<(i64, Key), i64> = BTreeMap::new();
         for (tally, key, by) in self.made.drain(..) {
             *sums.entry((tally, key)).or_default() += by;
         }
-        for ((tally, key), by) in sums.into_iter().filter(|(_, by)| *by != 0) {
+        for ((tally, key), by) in sums.into_iter().filter(|((tally, _), by)| *by != 0 && there.contains(tally)) {
             add(conn, tally, key, by)?;
         }
         Ok(())
@@ -160,8 +171,7 @@ struct Inner {
 
 impl Default for Wishes {
     fn default() -> Self {
-        let inner =
-            Inner { large: LARGE, asked: Vec::new(), refused: HashSet::new(), used: HashMap::new(), uses: 0 };
+        let inner = Inner { large: LARGE, asked: Vec::new(), refused: HashSet::new(), used: HashMap::new(), uses: 0 };
         Self { inner: Mutex::new(inner) }
     }
 }

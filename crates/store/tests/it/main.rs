@@ -12,4 +12,5 @@ mod records;
 mod scope;
 mod support;
 mod tables;
+mod tally;
 mod writer;
