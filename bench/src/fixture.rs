@@ -99,7 +99,7 @@ pub fn resident(number: u32) -> NewRecord {
         ),
         ("identity_number".into(), Value::text(identity(number))),
         ("ethnicity".into(), Value::text(if number.is_multiple_of(17) { "11" } else { "01" })),
-        ("residence_kind".into(), Value::text(if number.is_multiple_of(8) { "3" } else { "1" })),
+        ("residence_kind".into(), Value::text(if number.is_multiple_of(8) { "floating" } else { "permanent" })),
         ("phone".into(), Value::text(format!("199{number:08}"))),
         ("occupation".into(), Value::text("职员")),
     ]);

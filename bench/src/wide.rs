@@ -70,7 +70,7 @@ fn wide_pack() -> io::Result<PackFiles> {
     let mut files = packs()?;
     files.insert(
         "wide/pack.toml",
-        "title = { zh = \"宽表\", en = \"Wide\" }\nversion = \"1.0.0\"\nneeds = [\"people\"]\n",
+        "id = \"wide\"\ntitle = { zh = \"宽表\", en = \"Wide\" }\nversion = \"1.0.0\"\nneeds = [\"people\"]\n",
     );
     let mut entity = head("宽表", "f0");
     for number in 0..COLUMNS {
@@ -196,7 +196,7 @@ fn related_pack() -> io::Result<PackFiles> {
     let mut files = packs()?;
     files.insert(
         "many/pack.toml",
-        "title = { zh = \"关联\", en = \"Many\" }\nversion = \"1.0.0\"\nneeds = [\"people\"]\n",
+        "id = \"many\"\ntitle = { zh = \"关联\", en = \"Many\" }\nversion = \"1.0.0\"\nneeds = [\"people\"]\n",
     );
     let name = "\n[[fields]]\nname = \"name\"\nlabel = { zh = \"名称\", en = \"Name\" }\nkind = \"text\"\nmax = 100\n";
     let mut hub = head("中心", "name") + name;

@@ -72,7 +72,7 @@ fn resident(area: &str, number: u64) -> String {
             "sex": "1",
             "birth_date": format!("19{:02}-{:02}-{:02}", 30 + number % 70, 1 + number % 12, 1 + number % 28),
             "ethnicity": "01",
-            "residence_kind": "1",
+            "residence_kind": "permanent",
             "occupation": "个体经营",
             "phone": format!("1990{:07}", number % 10_000_000),
             "remark": "窗口登记,资料待补。".repeat(20),

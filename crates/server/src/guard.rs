@@ -88,6 +88,7 @@ async fn headers(request: Request, next: Next) -> Response {
     let api = request.uri().path().starts_with("/api");
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    headers.reserve(HEADERS.len() + 2);
     for (name, value) in &HEADERS {
         headers.insert(name.clone(), value.clone());
     }

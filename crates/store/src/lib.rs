@@ -13,6 +13,7 @@
 //! | `sql` | list queries and typed expressions as SQL |
 //! | `read`, `write` | functions of [`ReadTx`] and [`WriteTx`] over records |
 //! | [`tables`] | areas, accounts, sessions, audit, jobs, import batches…: the fixed tables |
+//! | `tally` | counts kept in the transaction that changes them |
 //! | `crypto` | sealing, keyed hashes, masks |
 //! | `backup`, `verify` | one-file backup, restore, and the check of everything that must hold |
 //!
@@ -31,6 +32,7 @@ mod schema;
 mod sql;
 pub mod store;
 pub mod tables;
+mod tally;
 pub mod tx;
 pub mod types;
 mod verify;

@@ -13,9 +13,10 @@ use crate::{
     StoreError,
     dialect::{Conn, Each, Row, Val},
     run::Ctx,
-    schema::{EntityPlan, Schema},
+    schema::{EntityPlan, Schema, insert::Insert},
     sql::{Sql, filter::Filter},
     tables::audit::Head,
+    write::later::Later,
 };
 
 /// Sensitive values in clear, by field.
@@ -33,6 +34,12 @@ pub struct ReadTx<'a> {
     trouble: Option<StoreError>,
     broken: Option<StoreError>,
     wrote: bool,
+    /// What is written at the end of the batch, or before the next statement.
+    pub(crate) later: Later,
+    /// Something that waited could not be written: the batch must run again, each piece by itself.
+    collided: bool,
+    /// Whether it is a snapshot that nothing is written in.
+    pub(crate) is_reading: bool,
 }
 
 /// A transaction to write in. Everything of [`ReadTx`] works here too and sees what was written.
@@ -65,6 +72,10 @@ pub(crate) struct Finished {
     pub(crate) broken: Option<StoreError>,
     /// Whether it ran a statement that writes.
     pub(crate) wrote: bool,
+    /// What still waits.
+    pub(crate) later: Later,
+    /// Whether something that waited could not be written.
+    pub(crate) collided: bool,
 }
 
 /// Verbs that imply looking at a record.
@@ -74,7 +85,19 @@ pub(crate) const LOOK: &[Verb] =
 impl<'a> ReadTx<'a> {
     pub(crate) fn new(conn: &'a mut Conn, ctx: &'a Ctx, schema: Arc<Schema>) -> Self {
         let now = ctx.clock.now();
-        Self { conn, ctx, schema, now, trouble: None, broken: None, wrote: false }
+        let later = Later::default();
+        Self {
+            conn,
+            ctx,
+            schema,
+            now,
+            trouble: None,
+            broken: None,
+            wrote: false,
+            later,
+            collided: false,
+            is_reading: true,
+        }
     }
 
     /// The moment this transaction carries in what it writes.
@@ -101,7 +124,28 @@ impl<'a> ReadTx<'a> {
         outcome
     }
 
+    /// Writes what waits, before something else is asked or done.
+    pub(crate) fn settle(&mut self) -> Result<(), StoreError> {
+        if self.collided {
+            return Err(StoreError::Conflict);
+        }
+        if self.later.is_empty() {
+            return Ok(());
+        }
+        self.wrote = true;
+        let outcome = self.later.write(self.conn, &self.schema);
+        match self.noted(outcome) {
+            Ok(true) => Ok(()),
+            _ => {
+                self.collided = true;
+                Err(StoreError::Conflict)
+            }
+        }
+    }
+
     pub(crate) fn execute(&mut self, sql: &str, params: &[Val]) -> Result<u64, StoreError> {
+        self.settle()?;
+        self.later.forget_areas();
         self.wrote = true;
         let outcome = self.conn.execute(sql, params);
         self.noted(outcome)
@@ -112,11 +156,22 @@ impl<'a> ReadTx<'a> {
     }
 
     pub(crate) fn query(&mut self, sql: &Sql, each: Each<'_>) -> Result<(), StoreError> {
+        self.settle()?;
         let outcome = self.conn.query(&sql.text, &sql.params, each);
         self.noted(outcome)
     }
 
     pub(crate) fn rows<T>(
+        &mut self,
+        sql: &Sql,
+        make: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        self.settle()?;
+        self.rows_beside(sql, make)
+    }
+
+    /// [`Self::rows`] of tables that nothing waits to be written to.
+    pub(crate) fn rows_beside<T>(
         &mut self,
         sql: &Sql,
         make: impl FnMut(&Row<'_>) -> Result<T, StoreError>,
@@ -147,14 +202,37 @@ impl<'a> ReadTx<'a> {
 }
 
 impl<'a> WriteTx<'a> {
-    pub(crate) fn new(conn: &'a mut Conn, ctx: &'a Ctx, schema: Arc<Schema>, head: Option<Head>) -> Self {
-        Self { read: ReadTx::new(conn, ctx, schema), head }
+    pub(crate) fn new(conn: &'a mut Conn, ctx: &'a Ctx, schema: Arc<Schema>, head: Option<Head>, later: Later) -> Self {
+        Self { read: ReadTx { later, is_reading: false, ..ReadTx::new(conn, ctx, schema) }, head }
+    }
+
+    /// Notes for the tallies that a row with these cells came (1) or went (-1).
+    pub(crate) fn tally(&mut self, plan: &EntityPlan, cells: &[Val], by: i64) -> Result<(), StoreError> {
+        let ReadTx { conn, later, .. } = &mut self.read;
+        later.changes.note(conn, plan, cells, by)
+    }
+
+    /// Drops the tallies, because many rows are about to move at once. They come back when they are asked for.
+    pub(crate) fn drop_tallies(&mut self) -> Result<(), StoreError> {
+        if self.ctx.dialect.is_sqlite() {
+            self.execute("DELETE FROM linli_tally_row", &[])?;
+            self.execute("DELETE FROM linli_tally", &[])?;
+        }
+        Ok(())
+    }
+
+    /// Inserts rows at once; answers how many were new.
+    pub(crate) fn insert_now(&mut self, sets: &[(&Insert, Vec<Vec<Val>>)]) -> Result<u64, StoreError> {
+        self.settle()?;
+        self.wrote = true;
+        let outcome = self.conn.insert_all(sets);
+        self.noted(outcome)
     }
 
     /// What the batch must know about.
     pub(crate) fn finish(self) -> Finished {
-        let ReadTx { trouble, broken, wrote, .. } = self.read;
-        Finished { head: self.head, trouble, broken, wrote }
+        let ReadTx { trouble, broken, wrote, later, collided, .. } = self.read;
+        Finished { head: self.head, trouble, broken, wrote, later, collided }
     }
 }
 

@@ -1,7 +1,7 @@
 //! One connection, whichever database it leads to.
 
 use super::{Dialect, Each, Row, Val, postgres, sqlite};
-use crate::StoreError;
+use crate::{StoreError, schema::insert::Insert};
 
 /// A connection, owned by one thread.
 pub(crate) enum Conn {
@@ -22,6 +22,45 @@ impl Conn {
         match self {
             Self::Sqlite(lite) => lite.execute(sql, params),
             Self::Postgres(pg) => pg.execute(sql, params),
+        }
+    }
+
+    /// Inserts the rows of each set by few statements; answers how many were new.
+    pub(crate) fn insert_all(&mut self, sets: &[(&Insert, Vec<Vec<Val>>)]) -> Result<u64, StoreError> {
+        match self {
+            // A statement of one row needs no journal of its own, and its many rows no round trips.
+            Self::Sqlite(lite) => {
+                let mut new = 0;
+                for (insert, rows) in sets {
+                    new += lite.insert(insert.text(1), rows)?;
+                }
+                Ok(new)
+            }
+            Self::Postgres(pg) => {
+                let most = pg.dialect().max_params();
+                let mut statements = Vec::new();
+                for (insert, rows) in sets {
+                    let mut at = 0;
+                    while at < rows.len() {
+                        let size = insert.step(rows.len() - at, most);
+                        let params: Vec<&Val> = rows[at..at + size].iter().flatten().collect();
+                        statements.push((insert.text(size), params));
+                        at += size;
+                    }
+                }
+                pg.execute_all(&statements)
+            }
+        }
+    }
+
+    /// Runs a statement and makes the transaction durable.
+    pub(crate) fn execute_and_commit(&mut self, sql: &str, params: &[Val]) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(lite) => {
+                lite.execute(sql, params)?;
+                lite.command("COMMIT")
+            }
+            Self::Postgres(pg) => pg.execute_and_commit(sql, params),
         }
     }
 

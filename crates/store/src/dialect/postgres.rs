@@ -111,6 +111,43 @@ impl Pg {
         })
     }
 
+    /// Runs statements in one round trip; answers how many rows they touched in all.
+    pub(crate) fn execute_all(&mut self, statements: &[(&str, Vec<&Val>)]) -> Result<u64, StoreError> {
+        let prepared = statements.iter().map(|(sql, _)| self.prepared(sql)).collect::<Result<Vec<_>, _>>()?;
+        let pending = std::mem::take(&mut self.pending);
+        let client = &self.client;
+        self.runtime.block_on(async {
+            let before = async { if pending.is_empty() { Ok(()) } else { client.batch_execute(&pending).await } };
+            let runs = prepared
+                .iter()
+                .zip(statements)
+                .map(|(statement, (_, params))| client.execute_raw(statement, params.iter().copied()));
+            // Polled in this order, and so sent in this order.
+            let (before, runs) = futures::join!(before, futures::future::join_all(runs));
+            before.map_err(error)?;
+            let mut touched = 0;
+            for run in runs {
+                touched += run.map_err(error)?;
+            }
+            Ok(touched)
+        })
+    }
+
+    /// Runs a statement and commits, in one round trip.
+    pub(crate) fn execute_and_commit(&mut self, sql: &str, params: &[Val]) -> Result<(), StoreError> {
+        let statement = self.prepared(sql)?;
+        let pending = std::mem::take(&mut self.pending);
+        let client = &self.client;
+        self.runtime.block_on(async {
+            let before = async { if pending.is_empty() { Ok(()) } else { client.batch_execute(&pending).await } };
+            let (before, run, commit) =
+                futures::join!(before, client.execute_raw(&statement, params), client.batch_execute("COMMIT"));
+            before.map_err(error)?;
+            run.map_err(error)?;
+            commit.map_err(error)
+        })
+    }
+
     pub(crate) fn query(&mut self, sql: &str, params: &[Val], each: Each<'_>) -> Result<(), StoreError> {
         let statement = self.prepared(sql)?;
         let pending = std::mem::take(&mut self.pending);

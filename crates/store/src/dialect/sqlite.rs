@@ -21,7 +21,7 @@ impl Lite {
         let connection = Connection::open(file).map_err(error)?;
         // WAL with FULL: a commit returns after its log record is on the disk.
         let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000;
-            PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 1073741824;
+            PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 2147418112;
             PRAGMA wal_autocheckpoint = 32768; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF;
             PRAGMA journal_size_limit = 67108864;";
         connection.execute_batch(pragmas).map_err(error)?;
@@ -34,7 +34,7 @@ impl Lite {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
         let connection = Connection::open_with_flags(file, flags).map_err(error)?;
         let pragmas = "PRAGMA query_only = ON; PRAGMA busy_timeout = 10000; PRAGMA temp_store = MEMORY;
-            PRAGMA cache_size = -16384; PRAGMA mmap_size = 1073741824; PRAGMA trusted_schema = OFF;";
+            PRAGMA cache_size = -16384; PRAGMA mmap_size = 2147418112; PRAGMA trusted_schema = OFF;";
         connection.execute_batch(pragmas).map_err(error)?;
         connection.set_prepared_statement_cache_capacity(256);
         Ok(Self { connection })
@@ -61,6 +61,19 @@ impl Lite {
     pub(crate) fn execute(&mut self, sql: &str, params: &[Val]) -> Result<u64, StoreError> {
         let mut statement = self.connection.prepare_cached(sql).map_err(error)?;
         let touched = statement.execute(rusqlite::params_from_iter(params)).map_err(error)?;
+        Ok(touched as u64)
+    }
+
+    /// Runs a statement for each row; answers how many rows it touched in all.
+    pub(crate) fn insert(&mut self, sql: &str, rows: &[Vec<Val>]) -> Result<u64, StoreError> {
+        if rows.is_empty() {
+            return Ok(0);
+        }
+        let mut statement = self.connection.prepare_cached(sql).map_err(error)?;
+        let mut touched = 0;
+        for row in rows {
+            touched += statement.execute(rusqlite::params_from_iter(row)).map_err(error)?;
+        }
         Ok(touched as u64)
     }
 

@@ -16,6 +16,7 @@ use crate::{
         values::{clear_text, decode, encode_field, hash_kind},
     },
     sql::insert_text,
+    tally,
 };
 
 /// Rows rewritten at a time.
@@ -40,6 +41,9 @@ pub(crate) fn migrate(
             conn.execute("SET LOCAL lock_timeout = '10s'", &[])?;
         }
         run_steps(conn, ctx, &mut migration, allow, alone)?;
+        if !alone {
+            tally::drop_all(conn)?;
+        }
         install::install(conn, &migration.schema.catalogue, &migration.retired, ctx.clock.now().0)?;
         conn.commit()
     });

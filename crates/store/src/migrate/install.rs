@@ -10,6 +10,7 @@ use crate::{
     dialect::{Conn, Dialect, Val, citus},
     schema::fixed,
     tables::audit::CHAINS,
+    tally,
 };
 
 /// Makes the fixed tables when they are absent, checks version and keys, and reads the installed Catalogue.
@@ -33,6 +34,9 @@ pub(crate) fn open(conn: &mut Conn, config: &StoreConfig) -> Result<Catalogue, S
 }
 
 fn make_tables(conn: &mut Conn, dialect: Dialect) -> Result<(), StoreError> {
+    if dialect.is_sqlite() {
+        conn.batch(tally::TABLES)?;
+    }
     if has_table(conn, "linli_meta")? {
         return Ok(());
     }

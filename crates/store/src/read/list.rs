@@ -39,20 +39,27 @@ impl ReadTx<'_> {
         let small = query.as_of.is_none() && self.is_small(plan, &scope)?;
         let filter = self.filter(plan, permit, query);
         let walked = if query.sort.is_empty() && query.as_of.is_none() { filter.search_walks() } else { None };
-        let order = match walked {
-            // A search by initials is answered in the order of the initials.
-            Some(field) => Order::of(plan, &[(field.field.name.clone(), false)])?,
-            None => Order::of(plan, &query.sort)?,
+        let (order, prefix) = match walked {
+            // A search by name or initials is answered in their order.
+            Some((order, prefix)) => (order, Some(prefix)),
+            None => (Order::of(plan, &query.sort)?, None),
         };
         let cursor = query.after.as_deref().map(Cursor::from_text).transpose()?;
-        let list = List { plan, filter: &filter, order: &order, cursor: cursor.as_ref(), limit: limit + 1 };
+        let prefix = prefix.as_deref();
+        let list = List { plan, filter: &filter, order: &order, cursor: cursor.as_ref(), limit: limit + 1, prefix };
         let walk =
-            query.as_of.is_none() && !small && order.is_indexed(plan) && (walked.is_some() || !filter.is_pointed());
-        let (walk, ask) =
-            (walk.then(|| list.walk(self, walked.is_some())).transpose()?, list.ask(self, small, walked.is_some())?);
+            query.as_of.is_none() && !small && order.is_indexed(plan) && (prefix.is_some() || !filter.is_pointed());
+        let (walk, ask) = (walk.then(|| list.walk(self)).transpose()?, list.ask(self, small)?);
+        let all = prefix.map(|prefix| list.found(self, prefix));
         if let Some(sql) = walk {
             let rows = self.page_rows(&sql, plan, &order)?;
             if rows.len() > limit {
+                return page(rows, limit);
+            }
+            // Everything that begins like this was walked along: there is no more.
+            if let Some(all) = all
+                && self.first(&all, |row| row.int(0))?.unwrap_or_default() < WALK
+            {
                 return page(rows, limit);
             }
         }
@@ -177,6 +184,8 @@ struct List<'a> {
     order: &'a Order,
     cursor: Option<&'a Cursor>,
     limit: usize,
+    /// Beginning of the first sort key that is searched for.
+    prefix: Option<&'a str>,
 }
 
 impl List<'_> {
@@ -189,12 +198,15 @@ impl List<'_> {
     }
 
     /// Along the index of the sort order, for [`WALK`] rows.
-    fn walk(&self, tx: &ReadTx<'_>, searched: bool) -> Result<Sql, StoreError> {
-        let mut sql = tx.sql(format!("SELECT {} FROM (SELECT {} FROM ", self.columns(), self.plan.all));
+    fn walk(&self, tx: &ReadTx<'_>) -> Result<Sql, StoreError> {
+        let query = self.filter.query;
+        let plain = query.conditions.is_empty() && query.filter.is_none();
+        let needed = if plain { &self.plan.walked } else { &self.plan.all };
+        let mut sql = tx.sql(format!("SELECT {} FROM (SELECT {needed} FROM ", self.columns()));
         sql.push(&quoted(&self.plan.table)).push(" WHERE 1 = 1");
-        if let (true, Some(key), Some(text)) = (searched, self.order.keys.first(), &self.filter.query.search) {
+        if let (Some(key), Some(prefix)) = (self.order.keys.first(), self.prefix) {
             sql.push(" AND ");
-            push_prefix(&mut sql, &key.column, &text.trim().to_ascii_lowercase());
+            push_prefix(&mut sql, &key.column, prefix);
         }
         self.after(&mut sql)?;
         self.order.push(&mut sql, false);
@@ -205,11 +217,19 @@ impl List<'_> {
         Ok(sql)
     }
 
+    /// How many rows begin like this, counted as far as one walks.
+    fn found(&self, tx: &ReadTx<'_>, prefix: &str) -> Sql {
+        let mut sql = tx.sql(format!("SELECT count(*) FROM (SELECT 1 FROM {} WHERE ", quoted(&self.plan.table)));
+        push_prefix(&mut sql, &self.order.keys[0].column, prefix);
+        sql.push(&format!(" LIMIT {WALK}) AS found"));
+        sql
+    }
+
     /// By the filter; the rows of the page are fetched last.
-    fn ask(&self, tx: &ReadTx<'_>, small: bool, searched: bool) -> Result<Sql, StoreError> {
-        let everywhere = matches!(self.filter.scope, Scope::Everywhere);
-        let covered = small || searched || !self.filter.is_pointed();
-        let index = (covered && !everywhere && !self.is_nowhere()).then_some(self.plan.facet.as_str());
+    fn ask(&self, tx: &ReadTx<'_>, small: bool) -> Result<Sql, StoreError> {
+        let everywhere = matches!(self.filter.scope, Scope::Everywhere) && !self.filter.is_tagged();
+        let covered = small || self.prefix.is_some() || !self.filter.is_pointed();
+        let index = (covered && !everywhere && !self.is_nowhere()).then_some(self.filter.facet());
         let mut sql = tx.sql(format!("SELECT {} FROM ", self.columns()));
         if self.filter.query.as_of.is_none() && self.order.is_by_id() {
             sql.push(&quoted(&self.plan.table)).push(" WHERE id IN (SELECT id FROM ");

@@ -21,6 +21,9 @@ impl ReadTx<'_> {
         permitted(permit, &query.entity, LOOK)?;
         let schema = self.schema.clone();
         let plan = schema.plan(&query.entity)?;
+        if let Some(count) = self.tallied(plan, permit, query)? {
+            return Ok(count);
+        }
         let mut count = 0;
         for scope in self.parts(plan, permit, query) {
             let sql = self.counting(permit, query, plan, scope, "count(*)")?;
@@ -115,11 +118,12 @@ impl ReadTx<'_> {
         what: &str,
     ) -> Result<Sql, StoreError> {
         let nowhere = matches!(&scope, Scope::Areas(areas) if areas.is_empty());
-        let bounded = !nowhere && !matches!(scope, Scope::Everywhere) && query.as_of.is_none();
+        let tagged = self.filter(plan, permit, query).is_tagged();
+        let bounded = !nowhere && (tagged || !matches!(scope, Scope::Everywhere)) && query.as_of.is_none();
         let covered = bounded && (!self.filter(plan, permit, query).is_pointed() || self.is_small(plan, &scope)?);
         let filter = Filter { scope, ..self.filter(plan, permit, query) };
         let mut sql = self.sql(format!("SELECT {what} FROM "));
-        push_rows(&mut sql, plan, query, covered.then_some(plan.facet.as_str()));
+        push_rows(&mut sql, plan, query, covered.then_some(filter.facet()));
         sql.push(" WHERE ");
         filter.push(&mut sql)?;
         Ok(sql)

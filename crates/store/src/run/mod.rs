@@ -20,6 +20,7 @@ use crate::{
     dialect::{Conn, Dialect, postgres::Pg, sqlite::Lite},
     migrate,
     schema::Schema,
+    tally::{self, Wishes},
 };
 
 /// Time between two checkpoints of a SQLite file.
@@ -34,6 +35,7 @@ pub(crate) struct Ctx {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) ids: Arc<dyn Ids>,
     pub(crate) dialect: Dialect,
+    pub(crate) wishes: Wishes,
     /// The schema, and the mark of the database it belongs to.
     schema: RwLock<(i64, Arc<Schema>)>,
 }
@@ -45,6 +47,7 @@ impl Ctx {
             clock: config.clock.clone(),
             ids: config.ids.clone(),
             dialect,
+            wishes: Wishes::default(),
             schema: RwLock::new((i64::MIN, Arc::new(schema))),
         })
     }
@@ -149,14 +152,15 @@ impl Threads {
             })?;
         }
         if let Database::Sqlite(file) = &config.database {
-            threads.checkpoint_now_and_then(Lite::checkpointer(file)?)?;
+            threads.checkpoint_now_and_then(Lite::checkpointer(file)?, ctx.clone())?;
         } else {
             threads.watch(&config.database, ctx)?;
         }
         Ok(threads)
     }
 
-    fn checkpoint_now_and_then(&mut self, lite: Lite) -> Result<(), StoreError> {
+    fn checkpoint_now_and_then(&mut self, lite: Lite, ctx: Arc<Ctx>) -> Result<(), StoreError> {
+        let writes = self.writes.clone();
         let (running, stopped) = mpsc::channel();
         self.running = Some(running);
         let run = move || {
@@ -164,6 +168,7 @@ impl Threads {
                 if let Err(error) = lite.checkpoint() {
                     tracing::warn!(%error, "the log could not be carried over; it is tried again");
                 }
+                ask_for_tallies(&ctx, &writes);
             }
         };
         self.handles.push(std::thread::Builder::new().name("linli-checkpoint".into()).spawn(run)?);
@@ -202,6 +207,20 @@ impl Threads {
         })?;
         self.handles.push(handle);
         wait.recv().unwrap_or(Err(StoreError::Closed))
+    }
+}
+
+/// Has the tallies built that counts asked for since.
+fn ask_for_tallies(ctx: &Arc<Ctx>, writes: &Queue<Work>) {
+    for (entity, fields) in ctx.wishes.take() {
+        let ctx = ctx.clone();
+        let work = move |conn: &mut Conn| {
+            if let Err(error) = tally::build(conn, &ctx, &entity, &fields) {
+                tracing::warn!(%error, entity, "a tally could not be built");
+            }
+        };
+        // A queue that is full has better things to do: the next count asks again.
+        drop(writes.push(Work::Alone(Box::new(work))));
     }
 }
 

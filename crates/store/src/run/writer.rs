@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::oneshot;
 
 use super::Ctx;
-use crate::{StoreError, WriteTx, dialect::Conn, tables::audit};
+use crate::{StoreError, WriteTx, dialect::Conn, tables::audit, write::later::Later};
 
 /// Most pieces of work in a batch.
 pub(crate) const BATCH: usize = 512;
@@ -117,20 +117,17 @@ fn run_single(conn: &mut Conn, ctx: &Ctx, job: Box<dyn WriteJob>) {
 /// One transaction. An error means that nothing of it was kept.
 ///
 /// A savepoint costs a copy of every page a piece of work touches, and nearly all work succeeds: so the batch first runs
-/// without. Only when one fails that had written already, all run again, each behind its own savepoint.
+/// without, and what can wait is written for all of them together ([`crate::write::later`]). Only when one fails that had
+/// written already, all run again, each behind its own savepoint.
 fn attempt(conn: &mut Conn, ctx: &Ctx, jobs: &mut [Box<dyn WriteJob>]) -> Result<Kept, StoreError> {
     for guarded in [false, true] {
         conn.begin_write()?;
-        match run_jobs(conn, ctx, jobs, guarded) {
-            Ok((kept, true)) => {
-                return match conn.commit() {
-                    Ok(()) => Ok(kept),
-                    Err(error) => {
-                        conn.rollback();
-                        Err(error)
-                    }
-                };
-            }
+        let outcome = run_jobs(conn, ctx, jobs, guarded).and_then(|(kept, head)| match head {
+            Some(head) => audit::commit(conn, head).map(|()| (kept, true)).map_err(Stop::Failed),
+            None => Ok((kept, false)),
+        });
+        match outcome {
+            Ok((kept, true)) => return Ok(kept),
             Ok((kept, false)) => {
                 conn.rollback();
                 return Ok(kept);
@@ -162,25 +159,40 @@ impl From<StoreError> for Stop {
     }
 }
 
+/// The head of the batch's chain, when there is something to commit.
+type ToCommit = Option<Option<audit::Head>>;
+
 /// Runs the jobs one after the other. With `guarded`, each behind its own savepoint.
-fn run_jobs(conn: &mut Conn, ctx: &Ctx, jobs: &mut [Box<dyn WriteJob>], guarded: bool) -> Result<(Kept, bool), Stop> {
+fn run_jobs(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    jobs: &mut [Box<dyn WriteJob>],
+    guarded: bool,
+) -> Result<(Kept, ToCommit), Stop> {
     let alone = jobs.len() == 1;
     let schema = ctx.schema_in(conn)?;
     let mut head = None;
+    // A piece of work that is alone is told at once what is wrong.
+    let mut later = if guarded || alone { Later::default() } else { Later::waiting() };
     let (mut kept, mut any) = (Vec::with_capacity(jobs.len()), false);
     for job in jobs.iter_mut() {
         if guarded {
             conn.command("SAVEPOINT piece")?;
         }
         let head_before = head.clone();
-        let mut tx = WriteTx::new(conn, ctx, schema.clone(), head.take());
+        let before = later.mark();
+        let mut tx = WriteTx::new(conn, ctx, schema.clone(), head.take(), later);
         let wanted = job.run(&mut tx);
         let finished = tx.finish();
+        later = finished.later;
         if let Some(trouble) = finished.trouble {
             return Err(Stop::Failed(trouble));
         }
         if conn.lost_transaction() {
             return Err(Stop::Failed(StoreError::Full));
+        }
+        if finished.collided {
+            return Err(Stop::Unguarded);
         }
         let failed = finished.broken.is_some();
         let keep = wanted && !failed;
@@ -194,6 +206,7 @@ fn run_jobs(conn: &mut Conn, ctx: &Ctx, jobs: &mut [Box<dyn WriteJob>], guarded:
             if !guarded && !alone && (finished.wrote || failed) {
                 return Err(Stop::Unguarded);
             }
+            later.back_to(before);
         }
         if guarded {
             if !keep {
@@ -202,8 +215,18 @@ fn run_jobs(conn: &mut Conn, ctx: &Ctx, jobs: &mut [Box<dyn WriteJob>], guarded:
             conn.command("RELEASE SAVEPOINT piece")?;
         }
     }
-    if any {
-        audit::save_head(conn, head)?;
+    if !later.is_empty() && !later.write(conn, &schema).map_err(|error| stop_of(conn, error))? {
+        return Err(Stop::Unguarded);
     }
-    Ok((kept, any))
+    later.changes.write(conn)?;
+    Ok((kept, any.then_some(head)))
+}
+
+/// What becomes of a batch whose waiting rows could not be written: only some failures are nobody's own.
+fn stop_of(conn: &Conn, error: StoreError) -> Stop {
+    match error {
+        _ if conn.lost_transaction() => Stop::Failed(StoreError::Full),
+        StoreError::Conflict | StoreError::Full | StoreError::Io(_) | StoreError::Unavailable(_) => Stop::Failed(error),
+        _ => Stop::Unguarded,
+    }
 }

@@ -1,28 +1,30 @@
 //! Tables of a Catalogue, and for each entity the statements that are written once and used for every row.
 
 pub(crate) mod fixed;
+pub(crate) mod insert;
 pub(crate) mod names;
 pub(crate) mod table;
 pub(crate) mod values;
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, OnceLock},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
+use insert::Insert;
 use linli_domain::{Catalogue, Entity, Field, FieldKind, catalogue::Sensitivity};
 use table::{Column, ColumnType, Index, Spread, Table};
 
 use crate::{
     StoreError,
     dialect::{quoted, quoted_list},
-    sql::insert_text,
+    tables::audit,
+    write::claim,
 };
 
 /// The installed Catalogue and what was made of it.
 pub(crate) struct Schema {
     pub(crate) catalogue: Arc<Catalogue>,
     plans: BTreeMap<String, EntityPlan>,
+    pub(crate) claims: Insert,
+    pub(crate) audits: Insert,
 }
 
 /// An entity with its tables and statements.
@@ -39,11 +41,15 @@ pub(crate) struct EntityPlan {
     pub(crate) select: String,
     /// Quoted: all columns.
     pub(crate) all: String,
+    /// Quoted: [`Self::select`] and the initials of names, what a list without conditions is found and sorted by.
+    pub(crate) walked: String,
     pub(crate) indexes: Vec<Index>,
-    /// Name of the covering index of (area, ended, filter fields, id).
+    /// Name of the covering index of (area, id, ended, filter fields).
     pub(crate) facet: String,
-    /// `INSERT` of 1, 2, 4… rows, each written when it is first needed.
-    inserts: [OnceLock<String>; 7],
+    /// Names of the covering indexes of the records that have codes at all, by field with several codes.
+    pub(crate) tags: BTreeMap<String, String>,
+    /// `INSERT` of new rows.
+    pub(crate) insert: Insert,
 }
 
 /// A field with its columns.
@@ -167,7 +173,12 @@ impl Schema {
             return Err(StoreError::Schema(wrong.join("; ")));
         }
         let plans = catalogue.entities.values().map(|entity| (entity.name.clone(), EntityPlan::of(entity))).collect();
-        Ok(Self { catalogue, plans })
+        Ok(Self {
+            catalogue,
+            plans,
+            claims: Insert::new("linli_claim", claim::COLUMNS, 5, 512),
+            audits: Insert::new("linli_audit", audit::COLUMNS, 12, 64),
+        })
     }
 
     /// The entity `name`.
@@ -201,25 +212,37 @@ impl EntityPlan {
         }
         let indexes = indexes_of(entity, &table);
         let facet = indexes.first().map(|index| index.name.clone()).unwrap_or_default();
+        let tag = |field: &&Field| {
+            let only = known(&names::column(&field.name));
+            let index = indexes
+                .iter()
+                .find(|index| index.only == only && index.columns.first().is_some_and(|c| c == "path"))?;
+            Some((field.name.clone(), index.name.clone()))
+        };
+        let tags = entity.fields.iter().filter(is_tag).filter_map(|field| tag(&field)).collect();
         let all: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
+        let all = quoted_list(&all);
+        let mut walked = quoted_list(&visible);
+        for field in &fields {
+            if let FieldPlan { storage: Storage::Name { initials, .. }, .. } = field {
+                walked.push_str(", ");
+                walked.push_str(initials);
+            }
+        }
         Self {
             entity: entity.clone(),
             select: quoted_list(&visible),
-            all: quoted_list(&all),
+            insert: Insert::new(&table, &all, columns.len(), 64),
+            all,
+            walked,
             table,
             past,
             fields,
             columns,
             indexes,
             facet,
-            inserts: Default::default(),
+            tags,
         }
-    }
-
-    /// `INSERT` of a power of two of rows, at most 64; rows that are there stay as they are.
-    pub(crate) fn insert_rows(&self, rows: usize) -> &str {
-        let made = &self.inserts[rows.ilog2() as usize];
-        made.get_or_init(|| insert_text(&self.table, &self.all, self.columns.len(), rows) + " ON CONFLICT DO NOTHING")
     }
 
     /// The field `name`.
@@ -275,11 +298,15 @@ type Wanted = (&'static str, Vec<String>, String);
 /// Indexes of an entity's table; the facet index comes first.
 fn indexes_of(entity: &Entity, table: &str) -> Vec<Index> {
     let open = |field: &&Field| field.sensitivity != Sensitivity::Sensitive;
-    let mut facet = vec!["path".to_owned(), "ended_on".to_owned()];
+    // A scope is a range of paths, so nothing behind the path is searched by: the id comes next, because ids are made in
+    // order and the new rows of a place then share a page.
+    let mut facet = ["path", "id", "ended_on"].map(str::to_owned).to_vec();
     let filters = entity.fields.iter().filter(|field| field.filter).filter(open);
     facet.extend(filters.map(|field| names::column(&field.name)));
-    facet.push("id".to_owned());
+    let tags = entity.fields.iter().filter(is_tag).map(|field| known(&names::column(&field.name)));
+    let tags: Vec<Wanted> = tags.map(|known| ("facet", facet.clone(), known)).collect();
     let mut wanted: Vec<Wanted> = vec![("facet", facet, String::new()), ("by", vec!["id".to_owned()], String::new())];
+    wanted.extend(tags);
     for field in &entity.fields {
         wanted.extend(indexes_of_field(field, field.search || field.name == entity.title));
     }
@@ -310,10 +337,20 @@ fn indexes_of(entity: &Entity, table: &str) -> Vec<Index> {
     indexes
 }
 
+/// Whether a field's records are few enough, and looked for often enough, to have a covering index of their own: several codes
+/// in one column cannot be searched for, only read.
+fn is_tag(field: &&Field) -> bool {
+    field.filter && field.sensitivity != Sensitivity::Sensitive && matches!(field.kind, FieldKind::Codes { .. })
+}
+
+/// Condition of an index of known values.
+fn known(column: &str) -> String {
+    format!("{} IS NOT NULL", quoted(column))
+}
+
 /// Indexes a field is found by. Each costs a page of every write, so none holds rows that nobody looks for.
 fn indexes_of_field(field: &Field, found: bool) -> Vec<Wanted> {
     let name = names::column(&field.name);
-    let known = |column: &str| format!("{} IS NOT NULL", quoted(column));
     if field.sensitivity == Sensitivity::Sensitive {
         let hash = format!("{name}_h");
         // Living holders of a unique value are found by their claim.
@@ -326,7 +363,7 @@ fn indexes_of_field(field: &Field, found: bool) -> Vec<Wanted> {
     match field.kind {
         FieldKind::PersonName if found => vec![
             ("by", vec![format!("{name}_py"), name.clone(), "id".to_owned()], String::new()),
-            ("by", vec![name], String::new()),
+            ("by", vec![name, "id".to_owned()], String::new()),
         ],
         FieldKind::PersonName => Vec::new(),
         FieldKind::Ref { .. } => vec![("by", vec![name.clone()], known(&name))],

@@ -6,7 +6,7 @@ use linli_domain::{
     record::{Condition, ListQuery},
 };
 
-use super::{Sql, after_prefix, expr};
+use super::{Sql, after_prefix, expr, order::Order};
 use crate::{
     StoreError,
     crypto::Crypto,
@@ -124,6 +124,10 @@ impl Filter<'_> {
         let known: Vec<&Value> = values.iter().filter(|value| !value.is_null()).collect();
         let mut parts = Vec::new();
         if matches!(field.field.kind, FieldKind::Codes { .. }) {
+            if known.len() == values.len() {
+                // Said so that the index of records with codes can be used.
+                sql.push(column).push(" IS NOT NULL AND ");
+            }
             for value in &known {
                 let codes: Vec<&str> = match value {
                     Value::Codes(codes) => codes.iter().map(String::as_str).collect(),
@@ -224,12 +228,33 @@ impl Filter<'_> {
         }
     }
 
-    /// The single name column a search without sort order walks along, if that is all the search can hit.
-    pub(crate) fn search_walks(&self) -> Option<&FieldPlan> {
+    /// The order a search without sort order is answered in, and what it walks along there: a name or its initials, if that
+    /// is all the search can hit.
+    pub(crate) fn search_walks(&self) -> Option<(Order, String)> {
         let text = self.query.search.as_deref()?.trim();
         let mut found = self.plan.fields.iter().filter(|field| field.field.search && self.may_hit(field, text));
-        let first = found.next().filter(|field| matches!(field.storage, Storage::Name { .. }))?;
-        (found.next().is_none() && !text.is_empty() && text.is_ascii()).then_some(first)
+        let first = found.next().filter(|_| !text.is_empty())?;
+        let (Storage::Name { column, initials }, None) = (&first.storage, found.next()) else { return None };
+        Some(match text.is_ascii() {
+            true => (Order::along(&[initials, column]), text.to_ascii_lowercase()),
+            false => (Order::along(&[column]), text.to_owned()),
+        })
+    }
+
+    /// The narrowest covering index of what is asked for: records with some of the codes of a list, or all of the scope.
+    pub(crate) fn facet(&self) -> &str {
+        let tagged = self.query.conditions.iter().find_map(|condition| match condition {
+            Condition::In(name, values) if !values.is_empty() && !values.iter().any(Value::is_null) => {
+                self.plan.tags.get(name)
+            }
+            _ => None,
+        });
+        tagged.unwrap_or(&self.plan.facet)
+    }
+
+    /// Whether [`Self::facet`] is one of few records.
+    pub(crate) fn is_tagged(&self) -> bool {
+        self.query.as_of.is_none() && self.facet() != self.plan.facet
     }
 }
 

@@ -55,6 +55,13 @@ impl Order {
         Ok(Self { keys })
     }
 
+    /// Along an index of text columns, from the first on.
+    pub(crate) fn along(columns: &[&String]) -> Self {
+        let text = |column: &&String| Key { column: (*column).clone(), kind: ColumnType::Text, descending: false };
+        let id = Key { column: "\"id\"".into(), kind: ColumnType::Id, descending: false };
+        Self { keys: columns.iter().map(text).chain([id]).collect() }
+    }
+
     /// Whether it is by id alone.
     pub(crate) fn is_by_id(&self) -> bool {
         self.keys.len() == 1

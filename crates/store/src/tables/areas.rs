@@ -29,9 +29,14 @@ pub struct FormerName {
 impl ReadTx<'_> {
     /// The area with a code.
     pub fn area(&mut self, code: &str) -> Result<Option<Area>, StoreError> {
+        if let Some(known) = self.later.area(code) {
+            return Ok(known.clone());
+        }
         let mut sql = self.sql(format!("SELECT {COLUMNS} FROM linli_area WHERE code = "));
         sql.bind(Val::text(code));
-        self.first(&sql, area)
+        let found = self.rows_beside(&sql, area)?.pop();
+        self.later.know_area(code, &found);
+        Ok(found)
     }
 
     /// The area at a path.
@@ -258,6 +263,7 @@ impl WriteTx<'_> {
         self.execute("UPDATE linli_area SET parent = $1 WHERE code = $2", &params)?;
         self.shift_paths("linli_grant", "area", &shift)?;
         self.shift_paths("linli_batch", "area", &shift)?;
+        self.drop_tallies()?;
         let schema = self.schema.clone();
         for plan in schema.plans() {
             rows += self.shift_paths(&plan.table, "path", &shift)?;

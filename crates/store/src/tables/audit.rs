@@ -114,9 +114,7 @@ impl WriteTx<'_> {
         let written = AuditEntry { chain: head.chain, seq: head.seq + 1, at: self.now(), entry, hash: String::new() };
         let hash = link(&self.ctx.crypto, &head.hash, &written);
         let NewAudit { account, name, action, subject, reference, area, detail, address } = written.entry;
-        let text =
-            format!("INSERT INTO linli_audit ({COLUMNS}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)");
-        let params = [
+        let row = vec![
             Val::Int(written.chain),
             Val::Int(written.seq),
             Val::Int(written.at.0),
@@ -130,7 +128,14 @@ impl WriteTx<'_> {
             Val::maybe(address),
             Val::Bytes(hash.to_vec()),
         ];
-        self.execute(&text, &params)?;
+        if self.later.is_on() {
+            self.later.audit(row);
+        } else {
+            let schema = self.schema.clone();
+            if self.insert_now(&[(&schema.audits, vec![row])])? != 1 {
+                return Err(StoreError::Corrupt("an audit entry stands behind the head of its chain".into()));
+            }
+        }
         self.head = Some(Head { chain: written.chain, seq: written.seq, hash: hash.to_vec(), dirty: true });
         Ok(())
     }
@@ -158,7 +163,8 @@ impl WriteTx<'_> {
         let free = self.ctx.dialect.for_update_skip_locked();
         let head = |row: &Row<'_>| Ok(Head { chain: row.int(0)?, seq: row.int(1)?, hash: row.bytes(2)?, dirty: false });
         let sql = self.sql(format!("{text}{free}"));
-        if let Some(head) = self.first(&sql, head)? {
+        // Nothing that waits changes a head.
+        if let Some(head) = self.rows_beside(&sql, head)?.pop() {
             return Ok(head);
         }
         let sql = self.sql(format!("{text}{}", self.ctx.dialect.for_update()));
@@ -166,13 +172,11 @@ impl WriteTx<'_> {
     }
 }
 
-/// Writes the head of the batch's chain.
-pub(crate) fn save_head(conn: &mut Conn, head: Option<Head>) -> Result<(), StoreError> {
-    if let Some(head) = head.filter(|head| head.dirty) {
-        let text = "UPDATE linli_audit_head SET seq = $1, hash = $2 WHERE chain = $3";
-        conn.execute(text, &[Val::Int(head.seq), Val::Bytes(head.hash), Val::Int(head.chain)])?;
-    }
-    Ok(())
+/// Writes the head of the batch's chain and commits.
+pub(crate) fn commit(conn: &mut Conn, head: Option<Head>) -> Result<(), StoreError> {
+    let Some(head) = head.filter(|head| head.dirty) else { return conn.commit() };
+    let text = "UPDATE linli_audit_head SET seq = $1, hash = $2 WHERE chain = $3";
+    conn.execute_and_commit(text, &[Val::Int(head.seq), Val::Bytes(head.hash), Val::Int(head.chain)])
 }
 
 /// Hash of an entry and of the one before it.

@@ -10,7 +10,7 @@ use crate::{
         EntityPlan, FieldPlan, Storage,
         values::{clear_text, decode, hash_kind},
     },
-    sql::insert_text,
+    write::later::FEW,
 };
 
 /// A claim that is to be made.
@@ -21,7 +21,7 @@ pub(crate) struct Claim<'p> {
     pub(crate) id: RecordId,
 }
 
-const COLUMNS: &str = "hash, entity, field, home, id";
+pub(crate) const COLUMNS: &str = "hash, entity, field, home, id";
 
 /// Hash of a field's value in the cells of a row.
 pub(crate) fn claim_hash(tx: &WriteTx<'_>, field: &FieldPlan, cells: &[Val]) -> Result<Option<Vec<u8>>, StoreError> {
@@ -37,22 +37,28 @@ pub(crate) fn claim_hash(tx: &WriteTx<'_>, field: &FieldPlan, cells: &[Val]) -> 
 }
 
 impl WriteTx<'_> {
-    /// Makes claims by few statements; refuses with the first that is taken.
+    /// Makes claims by few statements; refuses with the first that is taken. A few wait for the end of their batch.
     pub(crate) fn claim(&mut self, permit: &Permit, plan: &EntityPlan, claims: &[Claim<'_>]) -> Result<(), WriteError> {
-        for chunk in claims.chunks(512) {
-            let mut text = insert_text("linli_claim", COLUMNS, 5, chunk.len());
-            text.push_str(" ON CONFLICT DO NOTHING");
-            let mut params = Vec::with_capacity(chunk.len() * 5);
-            for claim in chunk {
-                params.push(Val::Bytes(claim.hash.clone()));
-                params.push(Val::text(&plan.entity.name));
-                params.push(Val::text(&claim.field.field.name));
-                params.push(Val::text(&claim.home));
-                params.push(Val::Id(claim.id.0));
-            }
-            if self.execute(&text, &params)? < chunk.len() as u64 {
-                self.refuse_taken(permit, plan, chunk)?;
-            }
+        if claims.is_empty() {
+            return Ok(());
+        }
+        let row = |claim: &Claim<'_>| {
+            vec![
+                Val::Bytes(claim.hash.clone()),
+                Val::text(&plan.entity.name),
+                Val::text(&claim.field.field.name),
+                Val::text(&claim.home),
+                Val::Id(claim.id.0),
+            ]
+        };
+        let rows = claims.iter().map(row);
+        if self.later.is_on() && claims.len() <= FEW {
+            self.later.claims(rows);
+            return Ok(());
+        }
+        let schema = self.schema.clone();
+        if self.insert_now(&[(&schema.claims, rows.collect())])? < claims.len() as u64 {
+            self.refuse_taken(permit, plan, claims)?;
         }
         Ok(())
     }

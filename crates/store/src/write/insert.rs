@@ -14,10 +14,8 @@ use crate::{
         values::{clear_text, encode_field},
     },
     tx::permitted,
+    write::later::FEW,
 };
-
-/// Most rows of one statement.
-const ROWS: usize = 64;
 
 impl WriteTx<'_> {
     /// Makes a record (verb `Create` or `Import`).
@@ -66,18 +64,16 @@ impl WriteTx<'_> {
             rows.push(self.row_of(permit, plan, record, source)?);
         }
         self.claim_new(permit, plan, records, &rows)?;
-        let width = plan.columns.len();
-        let most = 1 << (self.ctx.dialect.max_params() / width).clamp(1, ROWS).ilog2();
-        let mut at = 0;
-        while at < rows.len() {
-            let left = rows.len() - at;
-            // Powers of two, so that few statements serve all lengths.
-            let size = if left >= most { most } else { 1 << left.ilog2() };
-            let params: Vec<Val> = rows[at..at + size].iter_mut().flat_map(std::mem::take).collect();
-            if self.execute(plan.insert_rows(size), &params)? < size as u64 {
-                return Err(self.existing(plan, &records[at..at + size])?);
-            }
-            at += size;
+        for row in &rows {
+            self.tally(plan, row, 1)?;
+        }
+        if self.later.is_on() && rows.len() <= FEW {
+            self.later.rows(&first.entity, rows);
+            return Ok(());
+        }
+        let set = [(&plan.insert, rows)];
+        if self.insert_now(&set)? < records.len() as u64 {
+            return Err(self.existing(plan, records)?);
         }
         Ok(())
     }

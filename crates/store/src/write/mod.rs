@@ -1,8 +1,9 @@
 //! Functions of [`crate::WriteTx`] over records.
 
 mod change;
-mod claim;
+pub(crate) mod claim;
 mod insert;
+pub(crate) mod later;
 mod reveal;
 mod version;
 

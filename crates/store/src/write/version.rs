@@ -42,6 +42,8 @@ impl WriteTx<'_> {
         }
         new[meta("change")] = Val::text(change_name(by.change));
         self.reclaim(by.permit, plan, &current.cells, &new)?;
+        self.tally(plan, &current.cells, -1)?;
+        self.tally(plan, &new, 1)?;
         if current.cells[0] == new[0] {
             self.keep_past(plan, &current, since)?;
             self.replace(plan, &current, &new)?;

@@ -12,5 +12,6 @@ mod records;
 mod scope;
 mod support;
 mod tables;
+mod tally;
 mod tls;
 mod writer;

@@ -221,3 +221,37 @@ fn a_full_disk_is_said_so_and_loses_nothing_acknowledged() {
     assert_eq!(found.unwrap().len(), kept.len());
     assert_eq!(world.store.verify().unwrap().faults, []);
 }
+
+#[test]
+fn what_waits_for_the_end_of_a_batch_is_seen_by_whoever_asks_and_taken_once() {
+    on_both(|world| {
+        let writers = if matches!(world.config.database, Database::Sqlite(_)) { 1 } else { 3 };
+        let releases = hold(world, writers);
+        let mut waiting = Vec::new();
+        for number in 0..40 {
+            let (store, mut record) = (world.store.clone(), world.resident("23/01/001", "张三"));
+            // Every number is wanted twice.
+            let identity = format!("2301021980010100{:02}", number / 2);
+            record.values.insert("identity_number".into(), linli_domain::Value::Text(identity));
+            waiting.push(std::thread::spawn(move || {
+                let (create, read) = (on_residents(Verb::Create, &[]), on_residents(Verb::Read, &[]));
+                store.write_blocking::<_, WriteError>(move |tx| {
+                    let made = tx.insert(&create, &record, &edit())?;
+                    // Half of them read before the batch ends.
+                    let seen = number % 4 < 2 || tx.record(&read, RESIDENT, record.id)?.as_ref() == Some(&made);
+                    Ok(seen)
+                })
+            }));
+        }
+        std::thread::sleep(std::time::Duration::from_millis(200));
+        drop(releases);
+        let answers: Vec<_> = waiting.into_iter().map(|answer| answer.join().unwrap()).collect();
+        for pair in answers.chunks(2) {
+            let taken = pair.iter().filter(|answer| matches!(answer, Err(WriteError::Taken { .. }))).count();
+            let made = pair.iter().filter(|answer| **answer == Ok(true)).count();
+            assert_eq!((made, taken), (1, 1), "{pair:?}");
+        }
+        assert_eq!(count(world), 20);
+        assert_eq!(world.store.verify().unwrap().faults, []);
+    });
+}
