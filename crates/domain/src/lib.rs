@@ -18,6 +18,7 @@
 //! | [`linkage`] | are these two descriptions the same person? |
 //! | [`expr`] | the CEL subset: typed AST, evaluator |
 //! | [`sheet_match`] | which data element is this spreadsheet column? |
+//! | [`task`] | what a collection task must state, and what may be done to it |
 
 pub mod actor;
 pub mod area;
@@ -32,6 +33,7 @@ pub mod linkage;
 pub mod record;
 pub mod rules;
 pub mod sheet_match;
+pub mod task;
 pub mod value;
 
 pub use actor::{Actor, Permit, Scope, Subject, Verb};

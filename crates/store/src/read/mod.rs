@@ -1,7 +1,10 @@
 //! Functions of [`crate::ReadTx`] over records.
 
+mod coverage;
 mod history;
 mod list;
 mod record;
 mod summary;
 mod unique;
+
+pub use coverage::Coverage;

@@ -6,7 +6,7 @@ use super::table::{Column, ColumnType, Index, Spread, Table};
 pub(crate) const VERSION: i64 = 1;
 
 /// `name type` pairs; `?` after the type: may be empty. Types: i number, t text, b bytes, u id.
-fn table(name: &str, spread: Spread, key: &str, columns: &str, indexes: &[&str]) -> Table {
+pub(super) fn table(name: &str, spread: Spread, key: &str, columns: &str, indexes: &[&str]) -> Table {
     let columns: Vec<Column> = columns
         .split_whitespace()
         .filter_map(|pair| pair.split_once(':'))
@@ -36,7 +36,7 @@ fn table(name: &str, spread: Spread, key: &str, columns: &str, indexes: &[&str])
 /// All fixed tables.
 pub(crate) fn tables() -> Vec<Table> {
     use Spread::{By, Everywhere, Local};
-    vec![
+    let mut tables = vec![
         table("linli_meta", Everywhere, "key", "key:t value:t", &[]),
         table("linli_catalogue", Everywhere, "id", "id:i body:t retired:t at:i", &[]),
         table("linli_claim", By("hash"), "hash entity field", "hash:b entity:t field:t home:t id:u", &[]),
@@ -100,7 +100,9 @@ pub(crate) fn tables() -> Vec<Table> {
             "chain:i seq:i at:i account:u name:t action:t subject:t reference:t area:t? detail:t address:t? hash:b",
             &["at", "account at", "subject reference"],
         ),
-    ]
+    ];
+    tables.extend(super::fixed_tasks::tables());
+    tables
 }
 
 #[cfg(test)]

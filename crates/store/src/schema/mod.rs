@@ -1,6 +1,7 @@
 //! Tables of a Catalogue, and for each entity the statements that are written once and used for every row.
 
 pub(crate) mod fixed;
+pub(crate) mod fixed_tasks;
 pub(crate) mod names;
 pub(crate) mod table;
 pub(crate) mod values;

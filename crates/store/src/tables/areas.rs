@@ -258,6 +258,15 @@ impl WriteTx<'_> {
         self.execute("UPDATE linli_area SET parent = $1 WHERE code = $2", &params)?;
         self.shift_paths("linli_grant", "area", &shift)?;
         self.shift_paths("linli_batch", "area", &shift)?;
+        for (table, column) in [
+            ("linli_task", "area"),
+            ("linli_complaint", "area"),
+            ("linli_assignment", "path"),
+            ("linli_visit", "path"),
+            ("linli_confirmed", "path"),
+        ] {
+            self.shift_paths(table, column, &shift)?;
+        }
         let schema = self.schema.clone();
         for plan in schema.plans() {
             rows += self.shift_paths(&plan.table, "path", &shift)?;
