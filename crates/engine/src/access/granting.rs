@@ -7,8 +7,7 @@ use crate::{Problem, ProblemKind, role};
 
 /// Every subject a role can name.
 pub fn subjects(catalogue: &Catalogue) -> impl Iterator<Item = Subject> + '_ {
-    let built_in = [Subject::Accounts, Subject::Areas, Subject::Audit, Subject::Packs, Subject::System];
-    catalogue.entities.keys().map(|name| Subject::Entity(name.clone())).chain(built_in)
+    catalogue.entities.keys().map(|name| Subject::Entity(name.clone())).chain(Subject::BUILT_IN)
 }
 
 /// Refuses a grant that goes beyond what `actor` holds: its area must lie where the actor manages accounts, and all that

@@ -76,7 +76,7 @@ export default {
     import: 'import',
     manage: 'manage',
   },
-  subject: { accounts: 'Accounts', areas: 'Areas', audit: 'Audit log', packs: 'Packs', system: 'System' },
+  subject: { accounts: 'Accounts', areas: 'Areas', audit: 'Audit log', forms: 'Forms', responses: 'Answers', tasks: 'Collection tasks', packs: 'Packs', system: 'System' },
   nav: {
     label: 'Main navigation',
     open: 'Open navigation',

@@ -66,7 +66,7 @@ export default {
     import: '导入',
     manage: '管理',
   },
-  subject: { accounts: '账号', areas: '区域', audit: '审计', packs: '治理包', system: '系统' },
+  subject: { accounts: '账号', areas: '区域', audit: '审计', forms: '表单', responses: '答卷', tasks: '采集任务', packs: '治理包', system: '系统' },
   nav: {
     label: '主导航',
     open: '打开导航',
