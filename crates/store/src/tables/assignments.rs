@@ -93,8 +93,8 @@ pub struct Progress {
     pub task: RecordId,
     /// Community.
     pub home: String,
-    /// Area.
-    pub path: AreaPath,
+    /// Area; `None` where only communities were asked for.
+    pub path: Option<AreaPath>,
     /// State.
     pub state: AssignmentState,
     /// Outcome.
@@ -141,16 +141,18 @@ impl ReadTx<'_> {
         self.rows(&sql, |row| assignment(ctx, row))
     }
 
-    /// How far requests are, by community, place, state and outcome: one grouped statement.
+    /// How far requests are, by community, state and outcome (by place too, when `places`): one grouped statement.
     pub fn assignment_progress(
         &mut self,
         permit: &Permit,
         query: &AssignmentQuery,
+        places: bool,
     ) -> Result<Vec<Progress>, StoreError> {
         permitted_on(permit, &Subject::Tasks, LOOK)?;
-        let by = "task, home, path, state, outcome";
+        let by = if places { "task, home, path, state, outcome" } else { "task, home, state, outcome" };
+        let asked = if places { by } else { "task, home, CAST(NULL AS TEXT), state, outcome" };
         let mut sql = self.sql(format!(
-            "SELECT {by}, count(*), count(seconds), CAST(coalesce(sum(seconds), 0) AS BIGINT) FROM linli_assignment WHERE "
+            "SELECT {asked}, count(*), count(seconds), CAST(coalesce(sum(seconds), 0) AS BIGINT) FROM linli_assignment WHERE "
         ));
         push_where(&mut sql, permit, query);
         sql.push(" GROUP BY ").push(by);
@@ -159,7 +161,7 @@ impl ReadTx<'_> {
             Ok(Progress {
                 task: RecordId(row.id(0)?),
                 home: row.text(1)?,
-                path: path(&row.text(2)?)?,
+                path: if places { Some(path(&row.text(2)?)?) } else { None },
                 state: state(&row.text(3)?)?,
                 outcome: outcome(row.maybe_text(4)?)?,
                 count: count(row, 5)?,

@@ -82,6 +82,22 @@ impl ReadTx<'_> {
         self.first(&sql, |row| visit(ctx, row))
     }
 
+    /// The last visit of a record that stands in the scope (permit on its register).
+    pub fn last_visit(
+        &mut self,
+        permit: &Permit,
+        entity: &str,
+        record: RecordId,
+    ) -> Result<Option<Visit>, StoreError> {
+        permitted(permit, entity, LOOK)?;
+        let ctx = self.ctx;
+        let mut sql = self.sql(format!("SELECT {COLUMNS} FROM linli_visit WHERE record = "));
+        sql.bind(Val::Id(record.0)).push(" AND entity = ").bind(Val::text(entity)).push(" AND ");
+        push_scope(&mut sql, "path", permit.scope());
+        sql.push(" ORDER BY at DESC LIMIT 1");
+        self.first(&sql, |row| visit(ctx, row))
+    }
+
     /// Since when records of an entity are confirmed.
     pub fn confirmed(
         &mut self,
