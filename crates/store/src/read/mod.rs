@@ -3,5 +3,6 @@
 mod history;
 mod list;
 mod record;
+mod roster;
 mod summary;
 mod unique;
