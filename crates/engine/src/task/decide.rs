@@ -164,7 +164,7 @@ fn complete(
     if body.kind == "form" {
         let form = body.form.as_ref().and_then(|form| form.id.parse().ok());
         let brief = match form {
-            Some(id) => form::published(tx, id)?,
+            Some(id) => form::published(engine, tx, id)?,
             None => None,
         };
         match brief {

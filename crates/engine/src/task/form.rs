@@ -1,22 +1,38 @@
-//! The form of a request, as far as requests need it.
+//! The form of a request, as far as requests need it: its questions with the data elements they fill, and what it can be
+//! filled with beforehand.
 
-use linli_domain::RecordId;
-use linli_store::ReadTx;
+use std::collections::BTreeMap;
 
-use super::model::FormRef;
-use crate::Problem;
+use linli_domain::{Actor, RecordId, Subject, Verb, actor};
+use linli_store::{
+    ReadTx,
+    tables::{Form, FormState, FormVersion, forms::slot_of},
+};
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use super::{
+    model::{Body, FormRef},
+    pack::Prefilled,
+    today::TodayForm,
+};
+use crate::{
+    Engine, Problem,
+    visit::{VisitSource, VisitView},
+};
 
 /// A question with the data element it fills.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct FormQuestion {
     /// Path in the form, `/data/phone`.
     pub path: String,
     /// Data element.
+    #[serde(default)]
     pub element: Option<String>,
 }
 
 /// A form with its questions.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct FormBrief {
     /// Id, title and published version.
     pub form: FormRef,
@@ -25,6 +41,120 @@ pub struct FormBrief {
 }
 
 /// The published form `id`; `None` when there is none.
-pub fn published(_tx: &mut ReadTx<'_>, _id: RecordId) -> Result<Option<FormBrief>, Problem> {
-    Ok(None)
+pub fn published(engine: &Engine, tx: &mut ReadTx<'_>, id: RecordId) -> Result<Option<FormBrief>, Problem> {
+    // Whoever works on a request sees its form, wherever it was made.
+    let permit = actor::permit(&Engine::operator(), &engine.catalogue().roles, Verb::Read, Subject::Forms)?;
+    let Some(form) = tx.form(&permit, id)? else { return Ok(None) };
+    Ok(version(tx, &form)?.map(|version| brief(&form, &version)))
+}
+
+fn version(tx: &mut ReadTx<'_>, form: &Form) -> Result<Option<FormVersion>, Problem> {
+    let Some(version) = form.published.as_deref().filter(|_| form.state == FormState::Open) else { return Ok(None) };
+    Ok(tx.form_version(form, &slot_of(version))?)
+}
+
+fn brief(form: &Form, version: &FormVersion) -> FormBrief {
+    let questions = version.compiled.get("questions").cloned().unwrap_or(Json::Null);
+    FormBrief {
+        form: FormRef { id: form.id.to_string(), title: form.title.clone(), version: version.version.clone() },
+        questions: serde_json::from_value(questions).unwrap_or_default(),
+    }
+}
+
+/// Forms that `actor` may answer.
+pub fn open(engine: &Engine, tx: &mut ReadTx<'_>, actor: &Actor) -> Result<Vec<TodayForm>, Problem> {
+    let roles = &engine.catalogue().roles;
+    let (Ok(permit), Ok(_)) = (
+        actor::permit(actor, roles, Verb::Read, Subject::Forms),
+        actor::permit(actor, roles, Verb::Create, Subject::Responses),
+    ) else {
+        return Ok(Vec::new());
+    };
+    let mut forms = Vec::new();
+    for form in tx.forms(&permit)? {
+        let Some(version) = version(tx, &form)? else { continue };
+        let brief = brief(&form, &version);
+        forms.push(TodayForm {
+            id: brief.form.id,
+            form_id: form.form_id,
+            title: form.title,
+            version: version.version,
+            hash: version.hash,
+            questions: u32::try_from(brief.questions.len()).unwrap_or(u32::MAX),
+        });
+    }
+    Ok(forms)
+}
+
+/// Fills the form of a request from registers.
+pub struct Prefiller {
+    questions: Vec<FormQuestion>,
+}
+
+impl Prefiller {
+    /// For the form of a request; `None` for a visit.
+    pub fn of(engine: &Engine, tx: &mut ReadTx<'_>, body: &Body) -> Result<Option<Self>, Problem> {
+        let Some(id) = body.form.as_ref().filter(|_| body.kind == "form").and_then(|form| form.id.parse().ok()) else {
+            return Ok(None);
+        };
+        Ok(published(engine, tx, id)?.map(|brief| Self { questions: brief.questions }))
+    }
+
+    /// Data elements that its questions fill.
+    pub fn elements(&self) -> Vec<String> {
+        self.questions.iter().filter_map(|question| question.element.clone()).collect()
+    }
+
+    /// What the questions can be filled with out of a record. Sensitive values are not sent to phones beforehand.
+    pub fn fill(
+        &self,
+        engine: &Engine,
+        visit: &VisitView,
+    ) -> Result<(BTreeMap<String, Prefilled>, Option<String>), Problem> {
+        let catalogue = engine.catalogue();
+        let mut filled = BTreeMap::new();
+        for question in &self.questions {
+            let Some((entity, field)) =
+                question.element.as_deref().and_then(|name| crate::collect::held::element(&catalogue, name))
+            else {
+                continue;
+            };
+            if entity.name != visit.record.entity {
+                continue;
+            }
+            let Some(json) = visit.record.values.get(&field.name) else { continue };
+            let value = match json {
+                Json::String(text) => text.clone(),
+                Json::Array(items) => items.iter().filter_map(Json::as_str).collect::<Vec<_>>().join(" "),
+                other => other.to_string(),
+            };
+            let origin = visit.sources.get(&visit.record.id).and_then(|sources| sources.get(&field.name));
+            let source = origin.cloned().unwrap_or_else(|| VisitSource {
+                kind: visit.record.source.kind.clone(),
+                label: String::new(),
+                at: visit.record.since.clone(),
+                by: visit.record.by.clone(),
+            });
+            let shown = shown(&catalogue, field, &value, engine.lang);
+            filled.insert(question.path.clone(), Prefilled { value, shown, source });
+        }
+        Ok((filled, None))
+    }
+}
+
+/// A value as people read it: codes by their labels.
+fn shown(
+    catalogue: &linli_domain::Catalogue,
+    field: &linli_domain::Field,
+    value: &str,
+    lang: linli_domain::Lang,
+) -> String {
+    use linli_domain::FieldKind as K;
+    let list = match &field.kind {
+        K::Code { list } | K::Codes { list } => catalogue.code_lists.get(list),
+        _ => None,
+    };
+    let Some(list) = list else { return value.to_owned() };
+    let labels = value.split(' ').map(|code| list.get(code).map_or(code, |known| known.label.text(lang)));
+    labels.collect::<Vec<_>>().join("、")
 }

@@ -122,7 +122,7 @@ pub fn cost(
     area: &AreaPath,
     body: &Body,
 ) -> Result<Cost, Problem> {
-    let (questions, elements) = asked(tx, body)?;
+    let (questions, elements) = asked(engine, tx, body)?;
     let depth = area.ancestry().len() + 1;
     let records = population::records(engine, tx, permit, author, area, body)?;
     let mut by_area: BTreeMap<AreaPath, u64> = BTreeMap::new();
@@ -158,12 +158,12 @@ pub fn cost(
 }
 
 /// How many questions a request puts, and the data elements they fill.
-fn asked(tx: &mut ReadTx<'_>, body: &Body) -> Result<(u32, Vec<String>), Problem> {
+fn asked(engine: &Engine, tx: &mut ReadTx<'_>, body: &Body) -> Result<(u32, Vec<String>), Problem> {
     let Some(form) = body.form.as_ref().filter(|_| body.kind == "form") else {
         return Ok((u32::try_from(body.fields.len()).unwrap_or(u32::MAX), body.fields.clone()));
     };
     let brief = match form.id.parse() {
-        Ok(id) => form::published(tx, id)?,
+        Ok(id) => form::published(engine, tx, id)?,
         Err(_) => None,
     };
     let questions = brief.map(|brief| brief.questions).unwrap_or_default();

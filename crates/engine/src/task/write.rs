@@ -144,7 +144,7 @@ pub fn take(
     }
     if let Some(form) = &input.form {
         let id = id_of("form", form.name())?;
-        let brief = form::published(tx, id)?;
+        let brief = form::published(engine, tx, id)?;
         let brief = brief.ok_or_else(|| {
             Problem::parameter("form", "没有找到已发布的表单。", "There is no such published form.")
         })?;

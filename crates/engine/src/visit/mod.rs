@@ -13,4 +13,5 @@ mod send;
 pub use look::{LastVisit, VisitSource, VisitView, get};
 pub(crate) use look::{Looking, look};
 pub use merge::{ConflictField, VisitConflict};
+pub(crate) use send::moment_of;
 pub use send::{NewVisit, VisitChange, VisitDone, VisitResult, send};

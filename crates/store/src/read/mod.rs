@@ -4,6 +4,7 @@ mod coverage;
 mod history;
 mod list;
 mod record;
+mod roster;
 mod summary;
 mod unique;
 

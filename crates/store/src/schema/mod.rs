@@ -1,7 +1,8 @@
 //! Tables of a Catalogue, and for each entity the statements that are written once and used for every row.
 
 pub(crate) mod fixed;
-pub(crate) mod fixed_tasks;
+mod fixed_collect;
+mod fixed_tasks;
 pub(crate) mod names;
 pub(crate) mod table;
 pub(crate) mod values;
@@ -281,6 +282,8 @@ fn indexes_of(entity: &Entity, table: &str) -> Vec<Index> {
     facet.extend(filters.map(|field| names::column(&field.name)));
     facet.push("id".to_owned());
     let mut wanted: Vec<Wanted> = vec![("facet", facet, String::new()), ("by", vec!["id".to_owned()], String::new())];
+    // Whether anything changed in an area is asked each time a phone looks for a newer list.
+    wanted.push(("by", vec!["path".to_owned(), "since".to_owned()], String::new()));
     for field in &entity.fields {
         wanted.extend(indexes_of_field(field, field.search || field.name == entity.title));
     }

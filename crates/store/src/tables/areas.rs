@@ -258,7 +258,12 @@ impl WriteTx<'_> {
         self.execute("UPDATE linli_area SET parent = $1 WHERE code = $2", &params)?;
         self.shift_paths("linli_grant", "area", &shift)?;
         self.shift_paths("linli_batch", "area", &shift)?;
+        // Answers keep the home they were given at: it is where they lie, their path says where they belong.
         for (table, column) in [
+            ("linli_form", "area"),
+            ("linli_link", "area"),
+            ("linli_submission", "path"),
+            ("linli_conflict", "path"),
             ("linli_task", "area"),
             ("linli_complaint", "area"),
             ("linli_assignment", "path"),
