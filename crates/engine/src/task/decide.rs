@@ -5,7 +5,7 @@ use linli_domain::{
     task::{Lack, Licence, TaskAction, TaskState, lacks, next},
 };
 use linli_store::{WriteTx, tables::Task};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
@@ -17,7 +17,7 @@ use super::{
 use crate::{Engine, FieldProblem, Problem, ProblemKind, register::moment};
 
 /// A decision with a note.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Note {
     /// Why, or what to keep in mind.
@@ -147,7 +147,7 @@ fn author(task: &Task) -> Actor {
 }
 
 /// Refuses a request that lacks something, and notes what it costs.
-fn complete(
+pub fn complete(
     engine: &Engine,
     tx: &mut WriteTx<'_>,
     actor: &Actor,

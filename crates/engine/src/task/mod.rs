@@ -42,6 +42,7 @@ pub(crate) use assignments::{assignment_of, fields_asked_at, fields_of};
 pub use basis::{BasisItem, BasisItems, list as bases};
 pub use complaint::{AnswerComplaint, ComplaintItems, ComplaintView, NoLicence, answer, complain, list as complaints};
 pub use complete::{OutcomeInput, complete_in, outcome};
+pub(crate) use decide::complete as complete_licence;
 pub use decide::{Note, approve, close, reject, remind, submit};
 pub use look::{Box_ as TaskBox, TaskPage, get, list};
 pub(crate) use model::Body;

@@ -201,7 +201,7 @@ impl Named {
 }
 
 /// The writable parts of a request; what is absent stays.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct TaskInput {
     /// Title.
@@ -231,7 +231,7 @@ pub struct TaskInput {
 }
 
 /// Basis of a request as it is written.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct BasisInput {
     /// Item of a responsibility list.
@@ -241,7 +241,7 @@ pub struct BasisInput {
 }
 
 /// Who is asked about, as it is written.
-#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct PopulationInput {
     /// Register.

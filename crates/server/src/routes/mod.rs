@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod areas;
 pub mod audit;
+pub mod burden;
 pub mod catalogue;
 pub mod exports;
 pub mod fills;
@@ -13,6 +14,8 @@ pub mod oidc;
 pub mod records;
 pub mod session;
 pub mod system;
+pub mod tasks;
+pub mod visits;
 
 use axum::{Router, extract::DefaultBodyLimit, routing::get};
 use utoipa_axum::router::OpenApiRouter;
@@ -33,6 +36,9 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(accounts::routes())
         .merge(audit::routes())
         .merge(home::routes())
+        .merge(tasks::routes())
+        .merge(visits::routes())
+        .merge(burden::routes())
         .merge(system::routes())
 }
 

@@ -40,13 +40,14 @@ pub(super) fn table(name: &str, spread: Spread, key: &str, columns: &str, indexe
 pub(crate) fn tables() -> Vec<Table> {
     let mut tables = foundation();
     tables.extend(super::fixed_collect::tables());
+    tables.extend(super::fixed_tasks::tables());
     tables
 }
 
 /// The tables of version 1.
 fn foundation() -> Vec<Table> {
     use Spread::{By, Everywhere, Local};
-    let mut tables = vec![
+    vec![
         table("linli_meta", Everywhere, "key", "key:t value:t", &[]),
         table("linli_catalogue", Everywhere, "id", "id:i body:t retired:t at:i", &[]),
         table("linli_claim", By("hash"), "hash entity field", "hash:b entity:t field:t home:t id:u", &[]),
@@ -110,9 +111,7 @@ fn foundation() -> Vec<Table> {
             "chain:i seq:i at:i account:u name:t action:t subject:t reference:t area:t? detail:t address:t? hash:b",
             &["at", "account at", "subject reference"],
         ),
-    ];
-    tables.extend(super::fixed_tasks::tables());
-    tables
+    ]
 }
 
 #[cfg(test)]

@@ -275,7 +275,7 @@ fn known_matches(
 }
 
 /// What the matcher proposes for every table.
-fn choices(sheets: &[FillSheet]) -> Vec<TableChoice> {
+pub(crate) fn choices(sheets: &[FillSheet]) -> Vec<TableChoice> {
     let choice = |(sheet, table): (&FillSheet, &FillTable)| TableChoice {
         sheet: sheet.name.clone(),
         table: table.table,
