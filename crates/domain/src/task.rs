@@ -254,10 +254,7 @@ mod tests {
     #[test]
     fn a_request_without_basis_purpose_and_days_says_all_that_is_missing() {
         let today = date(2026, 11, 23);
-        assert_eq!(
-            lacks(&Licence::default(), today),
-            [Lack::Basis, Lack::Purpose, Lack::Deadline, Lack::Expires]
-        );
+        assert_eq!(lacks(&Licence::default(), today), [Lack::Basis, Lack::Purpose, Lack::Deadline, Lack::Expires]);
         let whole = Licence {
             basis: true,
             purpose: "核对独居老人联系人",

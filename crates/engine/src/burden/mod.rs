@@ -240,14 +240,7 @@ fn meter(
     issuers.sort_by(|a, b| b.row.questions.cmp(&a.row.questions).then_with(|| a.issuer.cmp(&b.issuer)));
     areas.sort_by(|a, b| b.row.questions.cmp(&a.row.questions).then_with(|| a.area.path.cmp(&b.area.path)));
     tasks.sort_by(|a, b| b.row.questions.cmp(&a.row.questions).then_with(|| b.id.cmp(&a.id)));
-    Ok(BurdenMeter {
-        from: from.to_string(),
-        to: to.to_string(),
-        totals,
-        by_issuer: issuers,
-        by_area: areas,
-        tasks,
-    })
+    Ok(BurdenMeter { from: from.to_string(), to: to.to_string(), totals, by_issuer: issuers, by_area: areas, tasks })
 }
 
 fn households(tx: &mut ReadTx<'_>, people: &home::People, place: &AreaPath) -> Result<u64, Problem> {

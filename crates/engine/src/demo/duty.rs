@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use linli_domain::{AreaPath, RecordId, Source, Subject, Value, Values, Verb, record::{NewRecord, SourceKind}};
+use linli_domain::{
+    AreaPath, RecordId, Source, Subject, Value, Values, Verb,
+    record::{NewRecord, SourceKind},
+};
 
 use super::plan::FULL_STREET;
 use crate::{Engine, Problem};
@@ -87,7 +90,9 @@ mod tests {
         let items = items();
         assert_eq!(items.len(), 40);
         let known = |item: &Item, name: &str| item.values.get(name).is_some_and(|value| !value.is_null());
-        assert!(items.iter().all(|item| ["basis", "owner", "title", "effective_from"].iter().all(|name| known(item, name))));
+        assert!(
+            items.iter().all(|item| ["basis", "owner", "title", "effective_from"].iter().all(|name| known(item, name)))
+        );
         let mut ids: Vec<RecordId> =
             items.iter().filter_map(|item| item.values["item_code"].as_text().map(id_of)).collect();
         ids.sort();

@@ -30,7 +30,9 @@ pub use end::{EndRecord, end};
 pub use filter::{ListFilter, list_query};
 pub use get::{get, related};
 pub(crate) use history::sources_in;
-pub use history::{ConfirmedView, FieldChangeView, HistoryView, SourceOfField, SourcesView, VersionView, history, sources};
+pub use history::{
+    ConfirmedView, FieldChangeView, HistoryView, SourceOfField, SourcesView, VersionView, history, sources,
+};
 pub use list::{CountView, FacetItem, FacetsView, count, facets, list};
 pub use merge::{Keep, MergeRecords, merge};
 pub use reopen::reopen;

@@ -80,8 +80,7 @@ fn step(engine: &Engine, id: RecordId) -> Result<bool, Problem> {
 }
 
 fn waits(task: &Task) -> bool {
-    task.state == linli_domain::task::TaskState::Open
-        && task.assigned.as_deref().is_some_and(|at| at != Task::ASSIGNED)
+    task.state == linli_domain::task::TaskState::Open && task.assigned.as_deref().is_some_and(|at| at != Task::ASSIGNED)
 }
 
 /// The assignment of a record: its id follows from request and record.

@@ -109,8 +109,7 @@ pub async fn list(
                 Some(code) => Some(tx.area(code)?.ok_or_else(|| Problem::no_area(code))?.path),
                 None => None,
             };
-            let query =
-                AssignmentQuery { tasks: vec![task.id], states, area, after, limit: filter.limit + 1 };
+            let query = AssignmentQuery { tasks: vec![task.id], states, area, after, limit: filter.limit + 1 };
             let (found, next) = page(tx, &permit, &query)?;
             Ok(AssignmentPage { items: views(&engine2, tx, &actor, &[task], found)?, next })
         })

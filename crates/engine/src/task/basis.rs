@@ -2,9 +2,7 @@
 //! above it.
 
 use jiff::civil::Date;
-use linli_domain::{
-    Actor, AreaPath, Permit, Record, RecordId, Subject, Value, Verb, actor, record::ListQuery,
-};
+use linli_domain::{Actor, AreaPath, Permit, Record, RecordId, Subject, Value, Verb, actor, record::ListQuery};
 use linli_store::ReadTx;
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -87,7 +87,5 @@ fn remind(engine: &Engine, task: &Task) -> bool {
     let today = engine.now().china_date();
     let days = i64::from(engine.config.burden.remind_days);
     let first = task.deadline.and_then(|day| day.checked_sub(jiff::Span::new().days(days)).ok());
-    first.is_some_and(|first| {
-        today >= first && task.reminded.is_none_or(|last| last.china_date() < first)
-    })
+    first.is_some_and(|first| today >= first && task.reminded.is_none_or(|last| last.china_date() < first))
 }

@@ -1,7 +1,7 @@
 //! Submit, approve, reject, close, remind.
 
 use linli_domain::{
-    Actor, Label, RecordId, Verb, Subject,
+    Actor, Label, RecordId, Subject, Verb,
     task::{Lack, Licence, TaskAction, TaskState, lacks, next},
 };
 use linli_store::{WriteTx, tables::Task};

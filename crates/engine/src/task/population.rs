@@ -78,17 +78,6 @@ fn no_fill() -> Problem {
     Problem::new(ProblemKind::NotFound, "fill.not_found", "没有找到这次填表。", "There is no such fill.")
 }
 
-/// How many records there are, and of how many within `area` each element is known.
-pub fn count(tx: &mut ReadTx<'_>, permit: &Permit, area: &AreaPath, records: &Records) -> Result<u64, Problem> {
-    Ok(match records {
-        Records::Query(query) => tx.count(&permit.within(area), query)?,
-        Records::Ids(ids, _) => {
-            let found = tx.records(&permit.within(area), permit.subject().name(), ids)?;
-            found.into_iter().filter(|record| record.ended.is_none()).count() as u64
-        }
-    })
-}
-
 /// The program's own permit to read the register of a request within its area, once it is approved.
 pub fn own_permit(engine: &Engine, area: &AreaPath, body: &Body) -> Result<Permit, Problem> {
     let catalogue = engine.catalogue();

@@ -44,8 +44,7 @@ pub async fn progress(
                 Some(code) => tx.area(&code)?.ok_or_else(|| Problem::no_area(&code))?.path,
                 None => task.area.clone(),
             };
-            let query =
-                AssignmentQuery { tasks: vec![id], area: Some(top.clone()), ..AssignmentQuery::default() };
+            let query = AssignmentQuery { tasks: vec![id], area: Some(top.clone()), ..AssignmentQuery::default() };
             let depth = top.ancestry().len() + 1;
             let mut parts: BTreeMap<AreaPath, Vec<Progress>> = BTreeMap::new();
             for row in tx.assignment_progress(&permit, &query, true)? {

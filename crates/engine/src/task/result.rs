@@ -53,17 +53,20 @@ fn list(engine: &Engine, actor: &Actor, id: RecordId, number: &str, body: &Body)
         .map(|(_, field)| field.name.clone())
         .collect();
     let lang = engine.lang;
-    let mut heads: Vec<(String, ColumnKind)> = [("名称", "Name"), ("区域", "Area"), ("状态", "State"), ("完成时间", "Done")]
-        .iter()
-        .map(|(zh, en)| (lang.pick(zh, en).to_owned(), ColumnKind::Text))
-        .collect();
+    let mut heads: Vec<(String, ColumnKind)> =
+        [("名称", "Name"), ("区域", "Area"), ("状态", "State"), ("完成时间", "Done")]
+            .iter()
+            .map(|(zh, en)| (lang.pick(zh, en).to_owned(), ColumnKind::Text))
+            .collect();
     for name in &own {
         let label = register.field(name).map(|field| field.label.text(lang).to_owned());
         heads.push((label.unwrap_or_else(|| name.clone()), ColumnKind::Text));
     }
     let heads: Vec<(&str, ColumnKind)> = heads.iter().map(|(label, kind)| (label.as_str(), *kind)).collect();
     let watermark = match lang {
-        linli_domain::Lang::Zh => format!("{} · {} 于 {} 导出 · 含个人信息，仅限工作使用", body.title, actor.name, engine.now()),
+        linli_domain::Lang::Zh => {
+            format!("{} · {} 于 {} 导出 · 含个人信息，仅限工作使用", body.title, actor.name, engine.now())
+        }
         linli_domain::Lang::En => {
             format!("{} · exported by {} at {} · personal data, for work only", body.title, actor.name, engine.now())
         }
@@ -77,8 +80,7 @@ fn list(engine: &Engine, actor: &Actor, id: RecordId, number: &str, body: &Body)
         let (handle, name, from) = (engine.clone(), body.entity.clone(), after.take());
         let (tasks, records) = (tasks_permit.clone(), records_permit.clone());
         let (found, rows) = engine.store.read_blocking::<_, Problem>(move |tx| {
-            let query =
-                AssignmentQuery { tasks: vec![id], after: from, limit: 1_000, ..AssignmentQuery::default() };
+            let query = AssignmentQuery { tasks: vec![id], after: from, limit: 1_000, ..AssignmentQuery::default() };
             let found = tx.assignments(&tasks, &query)?;
             let ids: Vec<RecordId> = found.iter().map(|one| one.record).collect();
             let mut rows = Vec::with_capacity(found.len());

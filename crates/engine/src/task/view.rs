@@ -42,10 +42,7 @@ pub fn is_seen(task: &Task, permit: &Permit) -> bool {
 /// Who `actor` is to a request.
 pub fn standing(engine: &Engine, actor: &Actor, task: &Task) -> Standing {
     let manage = actor::permit(actor, &engine.catalogue().roles, Verb::Manage, Subject::Tasks);
-    Standing {
-        author: task.by == actor.account,
-        manager: manage.is_ok_and(|permit| permit.scope().covers(&task.area)),
-    }
+    Standing { author: task.by == actor.account, manager: manage.is_ok_and(|permit| permit.scope().covers(&task.area)) }
 }
 
 /// Adds rows of progress up.
@@ -207,7 +204,13 @@ pub(crate) fn todo(
                 Lang::Zh => format!("{open} 条“无依据任务”反映待答复"),
                 Lang::En => format!("{open} complaints about requests without licence wait for an answer"),
             };
-            todo.push(Todo { kind: "complaint".into(), title, link: Some("/tasks/complaints".into()), count: open, at: None });
+            todo.push(Todo {
+                kind: "complaint".into(),
+                title,
+                link: Some("/tasks/complaints".into()),
+                count: open,
+                at: None,
+            });
         }
     }
     let Ok(permit) = engine.permit(actor, Verb::Read, Subject::Tasks) else { return Ok(todo) };

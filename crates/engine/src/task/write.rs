@@ -25,9 +25,8 @@ pub async fn create(
     engine
         .write_once(actor, once, move |tx| {
             let named = input.area.as_ref().map(|area| area.name().to_owned());
-            let code = named.ok_or_else(|| {
-                Problem::parameter("area", "请选择任务区域(area)。", "Choose the area of the task.")
-            })?;
+            let code = named
+                .ok_or_else(|| Problem::parameter("area", "请选择任务区域(area)。", "Choose the area of the task."))?;
             let area = tx.area(&code)?.ok_or_else(|| Problem::no_area(&code))?.path;
             if !permit.scope().covers(&area) {
                 return Err(Problem::outside_scope(&code));
@@ -145,9 +144,8 @@ pub fn take(
     if let Some(form) = &input.form {
         let id = id_of("form", form.name())?;
         let brief = form::published(engine, tx, id)?;
-        let brief = brief.ok_or_else(|| {
-            Problem::parameter("form", "没有找到已发布的表单。", "There is no such published form.")
-        })?;
+        let brief = brief
+            .ok_or_else(|| Problem::parameter("form", "没有找到已发布的表单。", "There is no such published form."))?;
         body.form = Some(brief.form);
     }
     if let Some(asked) = &input.population {
@@ -168,9 +166,8 @@ pub fn take(
 
 /// The fill of whoever writes; without named fields, what its gaps lack is asked.
 fn own_fill(tx: &mut ReadTx<'_>, actor: &Actor, id: &str, body: &mut Body) -> Result<FillRef, Problem> {
-    let memo = memo_of(tx, actor.account, id_of("population", id)?)?.ok_or_else(|| {
-        Problem::parameter("population", "没有找到这次填表。", "There is no such fill.")
-    })?;
+    let memo = memo_of(tx, actor.account, id_of("population", id)?)?
+        .ok_or_else(|| Problem::parameter("population", "没有找到这次填表。", "There is no such fill."))?;
     if body.entity.is_empty()
         && let Some(gap) = memo.gaps.first()
     {
@@ -188,7 +185,5 @@ fn own_fill(tx: &mut ReadTx<'_>, actor: &Actor, id: &str, body: &mut Body) -> Re
 }
 
 fn id_of(name: &str, text: &str) -> Result<RecordId, Problem> {
-    text.parse().map_err(|_| {
-        Problem::parameter(name, format!("“{text}”不是编号。"), format!("`{text}` is not an id."))
-    })
+    text.parse().map_err(|_| Problem::parameter(name, format!("“{text}”不是编号。"), format!("`{text}` is not an id.")))
 }

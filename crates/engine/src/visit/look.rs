@@ -202,9 +202,7 @@ fn origins(
     let sources = sources_in(tx, permit, name, id, engine.lang)?;
     let shown = sources.into_iter().filter(|(field, _)| fields.contains(field));
     let origin = |source: crate::register::SourceOfField| match source.confirmed {
-        Some(seen) => {
-            VisitSource { kind: source.source.kind, label: source.source.label, at: seen.at, by: seen.by }
-        }
+        Some(seen) => VisitSource { kind: source.source.kind, label: source.source.label, at: seen.at, by: seen.by },
         None => VisitSource { kind: source.source.kind, label: source.source.label, at: source.at, by: source.by },
     };
     Ok(shown.map(|(field, source)| (field, origin(source))).collect())

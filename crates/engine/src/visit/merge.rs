@@ -48,13 +48,7 @@ pub struct ConflictField {
 pub type Since = BTreeMap<String, (Value, String, String)>;
 
 /// What became of a record's fields after `version`. A version that the record never had changes nothing back.
-pub fn since(
-    tx: &mut ReadTx<'_>,
-    permit: &Permit,
-    entity: &str,
-    id: RecordId,
-    version: i64,
-) -> Result<Since, Problem> {
+pub fn since(tx: &mut ReadTx<'_>, permit: &Permit, entity: &str, id: RecordId, version: i64) -> Result<Since, Problem> {
     let mut since = Since::new();
     // Newest first: the last value that was replaced is what both saw.
     for Version { version: made, by, since: at, fields, .. } in tx.history(permit, entity, id)? {

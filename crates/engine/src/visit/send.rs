@@ -4,8 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use linli_domain::{
-    Actor, Entity, Lang, Permit, Record, RecordId, Source, Timestamp, Value, Values, Verb, actor,
-    record::SourceKind,
+    Actor, Entity, Lang, Permit, Record, RecordId, Source, Timestamp, Value, Values, Verb, actor, record::SourceKind,
     task::Outcome,
 };
 use linli_store::{
@@ -201,8 +200,7 @@ impl Receiving<'_> {
         let name = register.name.as_str();
         let record = tx.record(&permit, name, self.visit.id)?.ok_or_else(Problem::no_record)?;
         let mut seen: BTreeMap<RecordId, Seen> = BTreeMap::new();
-        let stale: BTreeSet<String> =
-            since(tx, &permit, name, record.id, self.visit.version)?.into_keys().collect();
+        let stale: BTreeSet<String> = since(tx, &permit, name, record.id, self.visit.version)?.into_keys().collect();
         let mut order = vec![record.id];
         seen.insert(record.id, Seen { record: record.clone(), except: stale });
         let relation = members_of(&catalogue, register);
@@ -316,13 +314,7 @@ impl Receiving<'_> {
         Ok(None)
     }
 
-    fn keep(
-        &self,
-        tx: &mut WriteTx<'_>,
-        permit: &Permit,
-        record: &Record,
-        done: &VisitDone,
-    ) -> Result<(), Problem> {
+    fn keep(&self, tx: &mut WriteTx<'_>, permit: &Permit, record: &Record, done: &VisitDone) -> Result<(), Problem> {
         let visit = Visit {
             home: record.home.clone(),
             id: self.visit.client_id,
@@ -409,9 +401,8 @@ impl Receiving<'_> {
 
 /// Masks that were sent back as they were shown are no changes.
 fn unmasked(record: &Record, values: Values) -> Values {
-    let shown = |name: &str, value: &Value| {
-        record.masked.get(name).is_some_and(|mask| value.as_text() == Some(mask.as_str()))
-    };
+    let shown =
+        |name: &str, value: &Value| record.masked.get(name).is_some_and(|mask| value.as_text() == Some(mask.as_str()));
     values.into_iter().filter(|(name, value)| !shown(name, value)).collect()
 }
 

@@ -290,6 +290,10 @@ async fn complaints(auth: Authenticated, Query(params): Query<ComplaintParams>) 
 #[utoipa::path(post, path = "/api/complaints/{id}/answer", tag = "tasks", operation_id = "answerComplaint",
     params(("id" = String, Path)), request_body = AnswerComplaint,
     responses((status = 200, body = ComplaintView), (status = 409, body = ProblemBody)))]
-async fn answer(auth: Authenticated, Path(id): Path<RecordId>, body: Body<AnswerComplaint>) -> Api<Json<ComplaintView>> {
+async fn answer(
+    auth: Authenticated,
+    Path(id): Path<RecordId>,
+    body: Body<AnswerComplaint>,
+) -> Api<Json<ComplaintView>> {
     Ok(Json(task::answer(&auth.engine, auth.actor(), id, body.value).await?))
 }

@@ -83,11 +83,13 @@ async fn a_request_without_basis_purpose_and_end_cannot_be_sent() {
     let task = street.post(TASKS, bare).expect(201).await;
     assert_eq!((task["state"].as_str(), task["number"].as_str()), (Some("draft"), Some("2026-0001")));
     let lacks = street.post(&of(&task, "/submit"), json!({})).refused(422, "task.incomplete").await;
-    let fields: Vec<&str> = lacks["fields"].as_array().unwrap().iter().map(|one| one["field"].as_str().unwrap()).collect();
+    let fields: Vec<&str> =
+        lacks["fields"].as_array().unwrap().iter().map(|one| one["field"].as_str().unwrap()).collect();
     assert_eq!(fields, ["basis", "purpose", "deadline", "expires"]);
     // An item that is no longer in force licenses nothing.
     let old = duty_item(&street, json!({ "item_code": "X", "effective_to": "2025-12-31" })).await;
-    let more = json!({ "basis": { "item": old["id"] }, "purpose": "核对", "deadline": "2026-12-01", "expires": "2026-12-31" });
+    let more =
+        json!({ "basis": { "item": old["id"] }, "purpose": "核对", "deadline": "2026-12-01", "expires": "2026-12-31" });
     street.patch(&of(&task, ""), more).expect(200).await;
     let lacks = street.post(&of(&task, "/submit"), json!({})).refused(422, "task.incomplete").await;
     assert_eq!(lacks["fields"].as_array().unwrap().len(), 1, "{lacks}");
@@ -125,7 +127,10 @@ async fn somebody_else_approves_and_everybody_sees_only_what_concerns_them() {
     city.post(&of(&task, "/reject"), json!({})).refused(422, "request.parameter").await;
     let back = city.post(&of(&task, "/reject"), json!({ "note": "请缩小范围" })).expect(200).await;
     assert_eq!((back["state"].as_str(), back["approval"]["note"].as_str()), (Some("rejected"), Some("请缩小范围")));
-    street.patch(&of(&task, ""), json!({ "population": { "entity": "people/resident", "area": ZHAOLIN } })).expect(200).await;
+    street
+        .patch(&of(&task, ""), json!({ "population": { "entity": "people/resident", "area": ZHAOLIN } }))
+        .expect(200)
+        .await;
     street.post(&of(&task, "/submit"), json!({})).expect(200).await;
     let open = city.post(&of(&task, "/approve"), json!({})).expect(200).await;
     assert_eq!(open["state"], "open");
@@ -211,10 +216,15 @@ async fn progress_follows_visits_and_what_nobody_reached() {
     let noted = json!({ "outcome": "unreachable", "note": "两次无人", "at": "2026-11-23T11:00:00+08:00" });
     assert_eq!(community.post(&gone, noted).expect(200).await["state"], "unreachable");
     let counts = street.get(&of(&task, "")).expect(200).await["counts"].clone();
-    let wanted = json!({ "assigned": 3, "done": 2, "no_change": 1, "changed": 1, "unreachable": 1, "open": 0, "overdue": 0 });
+    let wanted =
+        json!({ "assigned": 3, "done": 2, "no_change": 1, "changed": 1, "unreachable": 1, "open": 0, "overdue": 0 });
     assert_eq!(counts, wanted);
-    world.signed_in("neighbour").await.post(&gone, json!({ "outcome": "unreachable", "at": "2026-11-23T11:00:00+08:00" }))
-        .refused(404, "assignment.not_found").await;
+    world
+        .signed_in("neighbour")
+        .await
+        .post(&gone, json!({ "outcome": "unreachable", "at": "2026-11-23T11:00:00+08:00" }))
+        .refused(404, "assignment.not_found")
+        .await;
     let bytes = street.get(&of(&task, "/result")).send().await.bytes().await.unwrap();
     let book = linli_workbook::open(&bytes, "result.xlsx", &linli_workbook::Limits::default()).unwrap();
     let text = format!("{:?}", book.sheets);
@@ -260,7 +270,10 @@ async fn a_worker_says_that_a_request_has_no_licence_and_stays_unnamed() {
     let city = world.signed_in("city").await;
     let found = city.get("/api/complaints?state=open").expect(200).await;
     assert_eq!(found["items"].as_array().unwrap().len(), 1, "said twice, counted once");
-    assert_eq!((found["items"][0]["own"].as_bool(), found["items"][0]["note"].as_str()), (Some(false), Some("上月才问过")));
+    assert_eq!(
+        (found["items"][0]["own"].as_bool(), found["items"][0]["note"].as_str()),
+        (Some(false), Some("上月才问过"))
+    );
     assert!(!found.to_string().contains("测试community"), "{found}");
     assert!(city.get("/api/audit?limit=200").expect(200).await.to_string().find("no_licence").is_none());
     assert_eq!(community.get("/api/complaints").expect(200).await["items"][0]["own"], true);
@@ -296,7 +309,8 @@ async fn a_preview_says_what_a_request_would_cost_before_anybody_is_asked() {
     assert_eq!(parts, [(2, 1), (1, 1)]);
     let elsewhere = json!({ "area": "230102002000", "population": { "entity": "people/resident" } });
     street.post(&format!("{TASKS}/preview"), elsewhere).refused(403, "auth.outside_scope").await;
-    let unknown = json!({ "area": STREET, "fields": ["people/resident/nothing"], "population": { "entity": "people/resident" } });
+    let unknown =
+        json!({ "area": STREET, "fields": ["people/resident/nothing"], "population": { "entity": "people/resident" } });
     street.post(&format!("{TASKS}/preview"), unknown).refused(422, "request.parameter").await;
 }
 
@@ -338,7 +352,9 @@ async fn the_gaps_of_a_filled_template_are_asked_and_come_back_in_it() {
     let world = World::start().await;
     let community = world.signed_in("community").await;
     let street = world.signed_in("street").await;
-    let known = community.register(ZHAOLIN, json!({ "name": "赵一", "birth_date": "1940-01-01", "contact_name": "赵小一" })).await;
+    let known = community
+        .register(ZHAOLIN, json!({ "name": "赵一", "birth_date": "1940-01-01", "contact_name": "赵小一" }))
+        .await;
     let lacks = community.register(ZHAOLIN, json!({ "name": "钱二", "birth_date": "1941-01-01" })).await;
     let fill = crate::sheets::fill_roll(&world, "community", ZHAOLIN).await;
     let item = duty_item(&street, json!({})).await;

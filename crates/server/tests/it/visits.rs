@@ -59,7 +59,10 @@ async fn one_tap_confirms_the_household_and_everybody_in_it() {
     let sources = community.get(&format!("{}/sources", at(&house))).expect(200).await;
     assert_eq!(sources["address"]["confirmed"]["by"], "测试community");
     let again = community.get(&screen(&house)).expect(200).await;
-    assert_eq!((again["last"]["outcome"].as_str(), again["last"]["by"].as_str()), (Some("no_change"), Some("测试community")));
+    assert_eq!(
+        (again["last"]["outcome"].as_str(), again["last"]["by"].as_str()),
+        (Some("no_change"), Some("测试community"))
+    );
     let home = community.get("/api/home").expect(200).await;
     let share = home["figures"].as_array().unwrap().iter().find(|one| one["key"] == "confirmed").unwrap();
     assert_eq!(share["value"], 100);
@@ -105,7 +108,10 @@ async fn another_field_is_merged_and_the_same_field_is_a_conflict_with_both_valu
         (Some("教师"), Some("司机"), Some("医生"))
     );
     let now = community.get(&at(&members[0])).expect(200).await;
-    assert_eq!((now["values"]["occupation"].as_str(), now["values"]["employer"].as_str()), (Some("司机"), Some("市一院")));
+    assert_eq!(
+        (now["values"]["occupation"].as_str(), now["values"]["employer"].as_str()),
+        (Some("司机"), Some("市一院"))
+    );
     assert_eq!(now["source"]["kind"], "visit");
     assert_eq!(result(&done, &members[1])["result"], "updated");
     let same = visit(&house, 2, "changed", json!([change(&members[0], 1, json!({ "occupation": "司机" }))]));

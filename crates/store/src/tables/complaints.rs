@@ -44,7 +44,12 @@ const COLUMNS: &str = "id, task, assignment, area, issuer, note, at, by_id, stat
 
 impl ReadTx<'_> {
     /// Complaints about requests of the scope (permit: `Tasks`, `Manage`), or one's own (`Read`); newest first.
-    pub fn complaints(&mut self, permit: &Permit, state: Option<&str>, limit: u32) -> Result<Vec<Complaint>, StoreError> {
+    pub fn complaints(
+        &mut self,
+        permit: &Permit,
+        state: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<Complaint>, StoreError> {
         permitted_on(permit, &Subject::Tasks, &[Verb::Manage, Verb::Read])?;
         let ctx = self.ctx;
         let mut sql = self.sql(format!("SELECT {COLUMNS} FROM linli_complaint WHERE "));

@@ -193,8 +193,7 @@ fn push_reach(sql: &mut Sql, scope: &Scope) {
     sql.push("(");
     push_scope(sql, "area", scope);
     if let Scope::Areas(areas) = scope {
-        let above: Vec<Val> =
-            areas.iter().flat_map(AreaPath::ancestry).map(|area| Val::text(area.as_str())).collect();
+        let above: Vec<Val> = areas.iter().flat_map(AreaPath::ancestry).map(|area| Val::text(area.as_str())).collect();
         if !above.is_empty() {
             sql.push(" OR area IN (").bind_all(above).push(")");
         }

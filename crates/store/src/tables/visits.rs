@@ -83,12 +83,7 @@ impl ReadTx<'_> {
     }
 
     /// The last visit of a record that stands in the scope (permit on its register).
-    pub fn last_visit(
-        &mut self,
-        permit: &Permit,
-        entity: &str,
-        record: RecordId,
-    ) -> Result<Option<Visit>, StoreError> {
+    pub fn last_visit(&mut self, permit: &Permit, entity: &str, record: RecordId) -> Result<Option<Visit>, StoreError> {
         permitted(permit, entity, LOOK)?;
         let ctx = self.ctx;
         let mut sql = self.sql(format!("SELECT {COLUMNS} FROM linli_visit WHERE record = "));
