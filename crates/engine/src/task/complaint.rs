@@ -31,7 +31,7 @@ pub struct ComplaintView {
     #[schema(value_type = String)]
     pub id: RecordId,
     /// Request.
-    pub task: TaskRef,
+    pub task: ComplaintTask,
     /// Department that issued it.
     pub issuer: String,
     /// Area: the community, so that nobody is told by their grid.
@@ -50,7 +50,7 @@ pub struct ComplaintView {
 
 /// A request by its title.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct TaskRef {
+pub struct ComplaintTask {
     /// Id.
     #[schema(value_type = String)]
     pub id: RecordId,
@@ -171,7 +171,7 @@ fn shown(
     let community = above.iter().find(|area| area.kind == "community").map_or(&one.area, |area| &area.path);
     Ok(ComplaintView {
         id: one.id,
-        task: TaskRef { id: one.task, title },
+        task: ComplaintTask { id: one.task, title },
         issuer: one.issuer,
         area: engine.area_ref(tx, if own { &one.area } else { community })?,
         note: one.note,

@@ -19,7 +19,7 @@ use crate::{Engine, FieldProblem, Problem, ProblemKind, register::moment};
 /// A decision with a note.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
-pub struct Note {
+pub struct DecisionNote {
     /// Why, or what to keep in mind.
     pub note: Option<String>,
 }
@@ -51,7 +51,7 @@ pub async fn submit(engine: &Engine, actor: &Actor, id: RecordId) -> Result<Task
 }
 
 /// Approves a request: its assignments are made by a job. Approving what one has approved changes nothing.
-pub async fn approve(engine: &Engine, actor: &Actor, id: RecordId, note: Note) -> Result<TaskView, Problem> {
+pub async fn approve(engine: &Engine, actor: &Actor, id: RecordId, note: DecisionNote) -> Result<TaskView, Problem> {
     decide(engine, actor, id, TaskAction::Approve, move |engine, tx, actor, task, body| {
         // The day may have passed, or the item been struck, since it was sent.
         complete(engine, tx, &author(task), task, body)?;
@@ -66,7 +66,7 @@ pub async fn approve(engine: &Engine, actor: &Actor, id: RecordId, note: Note) -
 }
 
 /// Sends a request back with a reason.
-pub async fn reject(engine: &Engine, actor: &Actor, id: RecordId, note: Note) -> Result<TaskView, Problem> {
+pub async fn reject(engine: &Engine, actor: &Actor, id: RecordId, note: DecisionNote) -> Result<TaskView, Problem> {
     if note.note.as_deref().is_none_or(|note| note.trim().is_empty()) {
         return Err(Problem::parameter("note", "请写明退回原因。", "Say why it is sent back."));
     }
@@ -135,7 +135,7 @@ async fn decide(
         .await
 }
 
-fn decided(tx: &WriteTx<'_>, actor: &Actor, body: &mut Body, note: &Note) {
+fn decided(tx: &WriteTx<'_>, actor: &Actor, body: &mut Body, note: &DecisionNote) {
     let note = note.note.as_deref().map(str::trim).filter(|note| !note.is_empty()).map(str::to_owned);
     body.approval = Some(ApprovalView { by: actor.name.clone(), at: moment(tx.now()), note });
     body.decided_by = Some(actor.account);

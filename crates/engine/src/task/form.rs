@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::{
-    model::{Body, FormRef},
+    model::{Body, TaskForm},
     pack::Prefilled,
     today::TodayForm,
 };
@@ -35,7 +35,7 @@ pub struct FormQuestion {
 #[derive(Debug, Clone, PartialEq)]
 pub struct FormBrief {
     /// Id, title and published version.
-    pub form: FormRef,
+    pub form: TaskForm,
     /// Questions.
     pub questions: Vec<FormQuestion>,
 }
@@ -55,9 +55,16 @@ fn version(tx: &mut ReadTx<'_>, form: &Form) -> Result<Option<FormVersion>, Prob
 
 fn brief(form: &Form, version: &FormVersion) -> FormBrief {
     let questions = version.compiled.get("questions").cloned().unwrap_or(Json::Null);
+    let mut questions: Vec<FormQuestion> = serde_json::from_value(questions).unwrap_or_default();
+    for question in &mut questions {
+        // The studio has the last word on what a question fills.
+        if let Some(chosen) = form.settings["links"].get(&question.path) {
+            question.element = chosen.as_str().map(str::to_owned);
+        }
+    }
     FormBrief {
-        form: FormRef { id: form.id.to_string(), title: form.title.clone(), version: version.version.clone() },
-        questions: serde_json::from_value(questions).unwrap_or_default(),
+        form: TaskForm { id: form.id.to_string(), title: form.title.clone(), version: version.version.clone() },
+        questions,
     }
 }
 

@@ -43,12 +43,12 @@ pub use basis::{BasisItem, BasisItems, list as bases};
 pub use complaint::{AnswerComplaint, ComplaintItems, ComplaintView, NoLicence, answer, complain, list as complaints};
 pub use complete::{OutcomeInput, complete_in, outcome};
 pub(crate) use decide::complete as complete_licence;
-pub use decide::{Note, approve, close, reject, remind, submit};
+pub use decide::{DecisionNote, approve, close, reject, remind, submit};
 pub use look::{Box_ as TaskBox, TaskPage, get, list};
 pub(crate) use model::Body;
 pub use model::{
-    ApprovalView, BasisInput, BasisView, FillRef, FormRef, Named, Population, PopulationInput, TaskCounts, TaskInput,
-    TaskView,
+    ApprovalView, BasisInput, BasisView, FillRef, NamedRef, Population, PopulationInput, TaskCounts, TaskForm,
+    TaskInput, TaskView,
 };
 pub use pack::{PackItem, PackPage, Prefilled, pack};
 pub(crate) use population::memo_of;

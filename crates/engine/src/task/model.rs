@@ -16,7 +16,7 @@ pub struct Body {
     /// `form` or `visit`.
     pub kind: String,
     /// Form that is to be answered.
-    pub form: Option<FormRef>,
+    pub form: Option<TaskForm>,
     /// Data elements a visit looks at.
     pub fields: Vec<String>,
     /// Department that issues it.
@@ -51,7 +51,7 @@ pub struct Body {
 
 /// A form of a request.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-pub struct FormRef {
+pub struct TaskForm {
     /// Id.
     pub id: String,
     /// Title.
@@ -93,7 +93,7 @@ pub struct TaskView {
     /// `form` or `visit`.
     pub kind: String,
     /// Form that is to be answered.
-    pub form: Option<FormRef>,
+    pub form: Option<TaskForm>,
     /// Data elements a visit looks at.
     pub fields: Vec<String>,
     /// Department that issues it.
@@ -180,7 +180,7 @@ pub struct TaskCounts {
 /// A thing named by its id or code, or by an object that has one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(untagged)]
-pub enum Named {
+pub enum NamedRef {
     /// Its id or code.
     Plain(String),
     /// An object as answers show it.
@@ -191,7 +191,7 @@ pub enum Named {
     },
 }
 
-impl Named {
+impl NamedRef {
     /// The id or code.
     pub fn name(&self) -> &str {
         match self {
@@ -209,13 +209,13 @@ pub struct TaskInput {
     /// `form` or `visit`.
     pub kind: Option<String>,
     /// Form that is to be answered.
-    pub form: Option<Named>,
+    pub form: Option<NamedRef>,
     /// Data elements a visit looks at.
     pub fields: Option<Vec<String>>,
     /// Department that issues it; the author's own name when none was given.
     pub issuer: Option<String>,
     /// Code of the area.
-    pub area: Option<Named>,
+    pub area: Option<NamedRef>,
     /// Basis.
     pub basis: Option<BasisInput>,
     /// What the answers are for.
@@ -235,7 +235,7 @@ pub struct TaskInput {
 #[serde(default)]
 pub struct BasisInput {
     /// Item of a responsibility list.
-    pub item: Option<Named>,
+    pub item: Option<NamedRef>,
     /// In words.
     pub text: Option<String>,
 }
@@ -247,9 +247,9 @@ pub struct PopulationInput {
     /// Register.
     pub entity: String,
     /// Code of an area at or below the request's.
-    pub area: Option<Named>,
+    pub area: Option<NamedRef>,
     /// List filters.
     pub filters: Vec<String>,
     /// A template one has filled: its gaps are the population.
-    pub fill: Option<Named>,
+    pub fill: Option<NamedRef>,
 }

@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::{
     AssignmentView, assignments,
-    model::{FormRef, TaskCounts},
+    model::{TaskCounts, TaskForm},
     view,
 };
 use crate::{Engine, Problem, access, area::AreaRef};
@@ -65,7 +65,7 @@ pub struct TodayTask {
     /// `form` or `visit`.
     pub kind: String,
     /// Form that is to be answered.
-    pub form: Option<FormRef>,
+    pub form: Option<TaskForm>,
     /// Day it is due.
     pub deadline: Option<String>,
     /// What the answers are for.

@@ -69,7 +69,7 @@ pub async fn edit(engine: &Engine, actor: &Actor, id: RecordId, input: TaskInput
             let mut task = super::task(tx, &permit, id)?;
             let state = stand(&engine2, &actor2, &task, TaskAction::Edit).ok_or_else(|| refused(&task))?;
             let mut body = view::body(&task)?;
-            if let Some(code) = input.area.as_ref().map(super::Named::name) {
+            if let Some(code) = input.area.as_ref().map(super::NamedRef::name) {
                 task.area = tx.area(code)?.ok_or_else(|| Problem::no_area(code))?.path;
                 if !permit.scope().covers(&task.area) {
                     return Err(Problem::outside_scope(code));

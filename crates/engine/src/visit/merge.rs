@@ -10,7 +10,7 @@ use linli_domain::{
 };
 use linli_store::ReadTx;
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 
 use crate::{Engine, Problem, register::moment};
@@ -19,12 +19,12 @@ use crate::{Engine, Problem, register::moment};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct VisitConflict {
     /// Which, with both values.
-    pub fields: Vec<ConflictField>,
+    pub fields: Vec<VisitConflictField>,
 }
 
 /// A field that two people changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct ConflictField {
+pub struct VisitConflictField {
     /// Field.
     pub field: String,
     /// Its label in the language of the page.
@@ -46,6 +46,25 @@ pub struct ConflictField {
 
 /// What changed since a version, by field: what it was then, and who changed it last.
 pub type Since = BTreeMap<String, (Value, String, String)>;
+
+/// A field that cannot be written: as answers show it, and what was sent, for whoever decides.
+pub struct Contradiction {
+    /// As answers show it.
+    pub field: VisitConflictField,
+    /// What was sent, sensitive or not: it is only kept sealed.
+    pub sent: Json,
+}
+
+impl Contradiction {
+    /// As the queue of conflicts keeps it.
+    pub fn kept(&self) -> Json {
+        let field = &self.field;
+        json!({
+            "field": field.field, "base": field.base, "current": field.current, "submitted": self.sent,
+            "current_by": field.current_by, "current_at": field.current_at,
+        })
+    }
+}
 
 /// What became of a record's fields after `version`. A version that the record never had changes nothing back.
 pub fn since(tx: &mut ReadTx<'_>, permit: &Permit, entity: &str, id: RecordId, version: i64) -> Result<Since, Problem> {
@@ -70,7 +89,7 @@ pub fn settle(
     current: &Record,
     since: &Since,
     changes: &Values,
-) -> (Values, Vec<ConflictField>) {
+) -> (Values, Vec<Contradiction>) {
     let (mut write, mut conflicts) = (Values::new(), Vec::new());
     for (name, value) in changes {
         let Some((base, by, at)) = since.get(name) else {
@@ -91,7 +110,8 @@ pub fn settle(
             Some(mask) => Json::String(mask.clone()),
             None => json(current.value(name)),
         };
-        conflicts.push(ConflictField {
+        let sent = value.to_json(&field.kind);
+        let field = VisitConflictField {
             field: name.clone(),
             label: field.label.text(engine.lang).to_owned(),
             base: json(base),
@@ -99,7 +119,8 @@ pub fn settle(
             submitted: if sealed { Json::Null } else { json(value) },
             current_by: by.clone(),
             current_at: at.clone(),
-        });
+        };
+        conflicts.push(Contradiction { field, sent });
     }
     (write, conflicts)
 }

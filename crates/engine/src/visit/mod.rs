@@ -12,6 +12,6 @@ mod send;
 
 pub use look::{LastVisit, VisitSource, VisitView, get};
 pub(crate) use look::{Looking, look};
-pub use merge::{ConflictField, VisitConflict};
+pub use merge::{VisitConflict, VisitConflictField};
 pub(crate) use send::moment_of;
 pub use send::{NewVisit, VisitChange, VisitDone, VisitResult, send};

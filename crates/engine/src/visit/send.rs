@@ -9,7 +9,7 @@ use linli_domain::{
 };
 use linli_store::{
     UniqueHit, WriteTx,
-    tables::{Completion, Confirmed, Visit},
+    tables::{Completion, Confirmed, Conflict, ConflictKind, ConflictState, Visit},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use super::{
     look::{fields, members_of},
-    merge::{VisitConflict, settle, since},
+    merge::{Contradiction, VisitConflict, settle, since},
 };
 use crate::{
     Engine, Problem, ProblemKind, entity,
@@ -262,7 +262,7 @@ impl Receiving<'_> {
         let known = unmasked(&record, asked);
         let meanwhile = since(tx, &permit, &register.name, change.id, change.version)?;
         let (write, conflicts) = settle(self.engine, register, &record, &meanwhile, &known);
-        let except = meanwhile.keys().cloned().chain(conflicts.iter().map(|one| one.field.clone()));
+        let except = meanwhile.keys().cloned().chain(conflicts.iter().map(|one| one.field.field.clone()));
         let mut except: BTreeSet<String> = except.filter(|name| !write.contains_key(name)).collect();
         let (write, errors) = checked(self.engine, &catalogue, register, &record, &write);
         let refusal = if errors.is_empty() {
@@ -285,12 +285,42 @@ impl Receiving<'_> {
         if !conflicts.is_empty() {
             result.result = "conflict".into();
             result.message = Some(conflict_message(lang).to_owned());
-            result.conflict = Some(VisitConflict { fields: conflicts });
+            self.queue(tx, &permit, &held, &conflicts)?;
+            let fields = conflicts.into_iter().map(|one| one.field).collect();
+            result.conflict = Some(VisitConflict { fields });
         }
         seen.entry(change.id)
             .and_modify(|seen| seen.except.extend(except.iter().cloned()))
             .or_insert(Seen { record: held, except });
         Ok(result)
+    }
+
+    /// Puts what contradicts into the queue where somebody decides.
+    fn queue(
+        &self,
+        tx: &mut WriteTx<'_>,
+        permit: &Permit,
+        record: &Record,
+        conflicts: &[Contradiction],
+    ) -> Result<(), Problem> {
+        let conflict = Conflict {
+            id: self.engine.ids.next(),
+            home: record.home.clone(),
+            path: record.path.clone(),
+            entity: record.entity.clone(),
+            record: record.id,
+            kind: ConflictKind::Hard,
+            state: ConflictState::Open,
+            instance: None,
+            form: None,
+            at: tx.now(),
+            by: self.actor.account,
+            by_name: self.actor.name.clone(),
+            detail: json!({ "fields": conflicts.iter().map(Contradiction::kept).collect::<Vec<_>>() }),
+            resolved_by: None,
+            resolved_at: None,
+        };
+        Ok(tx.put_conflict(permit, &conflict)?)
     }
 
     /// Whether a unique value is another's: told before anything is written, so that the rest of the visit is kept.

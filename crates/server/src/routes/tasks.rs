@@ -10,7 +10,7 @@ use linli_engine::{
     Problem,
     task::{
         self, AnswerComplaint, AssignmentFilter, AssignmentPage, AssignmentView, BasisItems, ComplaintItems,
-        ComplaintView, NoLicence, Note, OutcomeInput, PackPage, ProgressItems, TaskBox, TaskInput, TaskPage,
+        ComplaintView, DecisionNote, NoLicence, OutcomeInput, PackPage, ProgressItems, TaskBox, TaskInput, TaskPage,
         TaskPreview, TaskView, Today,
     },
 };
@@ -132,17 +132,17 @@ async fn submit(auth: Authenticated, Path(id): Path<RecordId>) -> Api<Json<TaskV
 
 /// Approve a request; its assignments are made. Nobody approves what they wrote.
 #[utoipa::path(post, path = "/api/tasks/{id}/approve", tag = "tasks", operation_id = "approveTask",
-    params(("id" = String, Path)), request_body = Note,
+    params(("id" = String, Path)), request_body = DecisionNote,
     responses((status = 200, body = TaskView), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
-async fn approve(auth: Authenticated, Path(id): Path<RecordId>, body: Body<Note>) -> Api<Json<TaskView>> {
+async fn approve(auth: Authenticated, Path(id): Path<RecordId>, body: Body<DecisionNote>) -> Api<Json<TaskView>> {
     Ok(Json(task::approve(&auth.engine, auth.actor(), id, body.value).await?))
 }
 
 /// Send a request back with a reason.
 #[utoipa::path(post, path = "/api/tasks/{id}/reject", tag = "tasks", operation_id = "rejectTask",
-    params(("id" = String, Path)), request_body = Note,
+    params(("id" = String, Path)), request_body = DecisionNote,
     responses((status = 200, body = TaskView), (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
-async fn reject(auth: Authenticated, Path(id): Path<RecordId>, body: Body<Note>) -> Api<Json<TaskView>> {
+async fn reject(auth: Authenticated, Path(id): Path<RecordId>, body: Body<DecisionNote>) -> Api<Json<TaskView>> {
     Ok(Json(task::reject(&auth.engine, auth.actor(), id, body.value).await?))
 }
 
@@ -255,7 +255,7 @@ async fn pack(auth: Authenticated, Path(id): Path<RecordId>, Query(params): Quer
     Ok(Json(task::pack(&auth.engine, auth.actor(), id, params.after).await?))
 }
 
-/// Note that nobody was there.
+/// DecisionNote that nobody was there.
 #[utoipa::path(post, path = "/api/collect/assignments/{id}/outcome", tag = "collect", operation_id = "noteOutcome",
     params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), request_body = OutcomeInput,
     responses((status = 200, body = AssignmentView), (status = 404, body = ProblemBody)))]
