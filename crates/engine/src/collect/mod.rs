@@ -1,0 +1,20 @@
+//! Collection: forms, answers, phones. Answers change registers by the same rules as people do, in the transaction that
+//! keeps them.
+//!
+//! | module | what for |
+//! |---|---|
+//! | [`form`] | the studio: upload, check, link, publish, versions, packages |
+//! | [`lists`] | registers as entity lists of forms |
+//! | [`receive`] | an answer arrives: checked, kept once, applied |
+//! | [`answer`] | what is kept beside an answer: flags, entity changes |
+//! | [`conflict`] | two people changed the same field: the queue |
+//! | [`phone`] | tokens and settings of phones with ODK Collect |
+//! | `values` | texts of forms ↔ values of registers |
+
+pub mod answer;
+pub mod conflict;
+pub mod form;
+pub mod lists;
+pub mod phone;
+pub mod receive;
+mod values;
