@@ -26,7 +26,8 @@ impl Reading {
         };
         let bind = self.read_bind(id, &path);
         if !self.nodes[ix].bind.type_name.is_empty() || self.nodes[ix].bind.calculate.is_some() {
-            let message = Message::new("同一字段有两条 bind，以后一条为准", "two binds for one field; the later one counts");
+            let message =
+                Message::new("同一字段有两条 bind，以后一条为准", "two binds for one field; the later one counts");
             self.find(Severity::Warning, "form.duplicate_bind", message, &path);
         }
         self.nodes[ix].bind = bind;

@@ -36,9 +36,8 @@ impl Form {
         }
         for node in &self.nodes {
             let Some(property) = &node.bind.save_to else { continue };
-            let around = |decl: &&mut EntityDecl| {
-                node.path.strip_prefix(&decl.holder).is_some_and(|rest| rest.starts_with('/'))
-            };
+            let around =
+                |decl: &&mut EntityDecl| node.path.strip_prefix(&decl.holder).is_some_and(|rest| rest.starts_with('/'));
             if let Some(decl) = found.iter_mut().filter(around).max_by_key(|decl| decl.holder.len()) {
                 decl.saves.push(SaveTo { path: node.path.clone(), property: property.clone() });
             }

@@ -137,7 +137,10 @@ impl Form {
         Finding {
             severity: Severity::Warning,
             code: "form.circle",
-            message: Message::new(format!("这些问题互相依赖，成了循环：{list}"), format!("These questions depend on each other in a circle: {list}")),
+            message: Message::new(
+                format!("这些问题互相依赖，成了循环：{list}"),
+                format!("These questions depend on each other in a circle: {list}"),
+            ),
             place: self.nodes[nodes[0]].path.clone(),
             column: None,
         }
@@ -162,7 +165,10 @@ impl Form {
                     found.push(Finding {
                         severity: Severity::Error,
                         code: "form.unknown_instance",
-                        message: Message::new(format!("表单没有数据表“{id}”"), format!("the form has no instance \"{id}\"")),
+                        message: Message::new(
+                            format!("表单没有数据表“{id}”"),
+                            format!("the form has no instance \"{id}\""),
+                        ),
                         place: node.path.clone(),
                         column: None,
                     });

@@ -122,7 +122,9 @@ impl Form {
         let by_itext = label.strip_prefix("jr:itext(").and_then(|rest| rest.strip_suffix(')'));
         for row in tree.children(tree.root()) {
             let cell = |name: &str| tree.child(row, name).map(|at| tree.value(at).into_owned());
-            let Some(value) = cell(value).filter(|value| out.iter().all(|known| known.value != *value)) else { continue };
+            let Some(value) = cell(value).filter(|value| out.iter().all(|known| known.value != *value)) else {
+                continue;
+            };
             let labels = match by_itext {
                 Some(column) => cell(column.trim()).map(|id| self.itext.all(&super::Label::Itext(id))),
                 None => cell(label).map(|text| BTreeMap::from([(String::new(), text)])),
