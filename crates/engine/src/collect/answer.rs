@@ -175,17 +175,12 @@ pub fn receipt(engine: &Engine, submission: &Submission, arrived: &[String]) -> 
 
 /// A flag in the language of whoever asks.
 pub fn flag_view(engine: &Engine, flag: &Flag) -> FlagView {
-    FlagView {
-        path: flag.path.clone(),
-        kind: flag.kind.clone(),
-        message: flag.message.text(engine.lang).to_owned(),
-    }
+    FlagView { path: flag.path.clone(), kind: flag.kind.clone(), message: flag.message.text(engine.lang).to_owned() }
 }
 
 /// What became of an entity, in the language of whoever asks.
 pub fn entity_view(engine: &Engine, outcome: &EntityOutcome) -> EntityView {
-    let record =
-        outcome.id.map(|id| RecordRef { entity: outcome.entity.clone(), id, title: outcome.title.clone() });
+    let record = outcome.id.map(|id| RecordRef { entity: outcome.entity.clone(), id, title: outcome.title.clone() });
     EntityView {
         list: outcome.list.clone(),
         record: record.filter(|record| !record.entity.is_empty()),

@@ -12,11 +12,7 @@ use super::values;
 use crate::{Engine, Problem};
 
 /// The register a form calls `dataset`; `chosen` are the form's own settings.
-pub fn entity_of<'c>(
-    catalogue: &'c Catalogue,
-    chosen: &BTreeMap<String, String>,
-    dataset: &str,
-) -> Option<&'c Entity> {
+pub fn entity_of<'c>(catalogue: &'c Catalogue, chosen: &BTreeMap<String, String>, dataset: &str) -> Option<&'c Entity> {
     if let Some(name) = chosen.get(dataset) {
         return catalogue.entities.get(name);
     }
@@ -72,7 +68,8 @@ pub fn write(engine: &Engine, actor: &Actor, entity: &Entity, out: impl Write + 
         let broken = |error: csv::Error| StoreError::Io(error.to_string());
         csv.write_record(["name", "label", "__version"].iter().chain(&names)).map_err(broken)?;
         tx.roster(&permit, &entity.name, &names, &mut |id, version, row| {
-            let texts: Vec<String> = fields.iter().zip(row).map(|(field, value)| values::write(&field.kind, value)).collect();
+            let texts: Vec<String> =
+                fields.iter().zip(row).map(|(field, value)| values::write(&field.kind, value)).collect();
             let (id, version) = (id.to_string(), version.to_string());
             let label = title.map(|at| texts[at].as_str()).filter(|text| !text.is_empty()).unwrap_or(&id);
             csv.write_field(&id).map_err(broken)?;

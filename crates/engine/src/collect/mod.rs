@@ -8,6 +8,7 @@
 //! | [`receive`] | an answer arrives: checked, kept once, applied |
 //! | [`answer`] | what is kept beside an answer: flags, entity changes |
 //! | [`conflict`] | two people changed the same field: the queue |
+//! | [`openrosa`] | forms and answers as ODK Collect speaks of them |
 //! | [`phone`] | tokens and settings of phones with ODK Collect |
 //! | `values` | texts of forms ↔ values of registers |
 
@@ -15,6 +16,7 @@ pub mod answer;
 pub mod conflict;
 pub mod form;
 pub mod lists;
+pub mod openrosa;
 pub mod phone;
 pub mod receive;
 mod values;

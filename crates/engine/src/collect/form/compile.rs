@@ -23,7 +23,8 @@ pub struct Outcome {
 /// Compiles `bytes`. Total: whatever is wrong is a finding.
 pub fn compile(catalogue: &Catalogue, name: &str, bytes: &[u8]) -> Outcome {
     let mut compiled = Compiled::default();
-    let xml = if is_xml(name, bytes) { read_xml(bytes, &mut compiled) } else { compile_xlsform(name, bytes, &mut compiled) };
+    let xml =
+        if is_xml(name, bytes) { read_xml(bytes, &mut compiled) } else { compile_xlsform(name, bytes, &mut compiled) };
     let Some(xml) = xml else { return Outcome { xml: None, compiled, version: String::new() } };
     let form = match Form::parse(&xml) {
         Ok(form) => form,
@@ -185,7 +186,9 @@ fn texts(labels: &BTreeMap<String, String>) -> Texts {
 /// Elements that no register has are told: such a link would do nothing.
 fn unknown_names(catalogue: &Catalogue, compiled: &mut Compiled) {
     for question in &compiled.questions {
-        let Some(element) = question.element.as_ref().filter(|element| !is_element(catalogue, element)) else { continue };
+        let Some(element) = question.element.as_ref().filter(|element| !is_element(catalogue, element)) else {
+            continue;
+        };
         compiled.findings.push(KeptFinding {
             error: false,
             sheet: "survey".into(),

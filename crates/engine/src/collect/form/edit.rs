@@ -186,7 +186,9 @@ fn other_form(held: &str, given: &str) -> Problem {
         ProblemKind::Invalid,
         "form.other_form",
         format!("这份表单已以 form_id“{held}”发布,不能改为“{given}”。请改回,或另建一份表单。"),
-        format!("This form was published as `{held}`; it cannot become `{given}`. Change it back, or make another form."),
+        format!(
+            "This form was published as `{held}`; it cannot become `{given}`. Change it back, or make another form."
+        ),
     )
 }
 
@@ -249,7 +251,13 @@ pub fn put_media(
     for (name, received) in files {
         let document = documents::keep(engine, actor, received, &name, "form")?;
         let md5 = md5_of(&documents::bytes(engine, &document.sha256)?);
-        media.push(FormMedia { name: document.name, sha256: document.sha256, md5, size: document.size, at: document.at });
+        media.push(FormMedia {
+            name: document.name,
+            sha256: document.sha256,
+            md5,
+            size: document.size,
+            at: document.at,
+        });
     }
     change_draft(engine, actor, id, permit, move |tx, permit, form| {
         if tx.form_media(form.id, DRAFT)?.len() + media.len() > FILES {

@@ -76,9 +76,11 @@ impl FormCache {
         if seen.len() >= MOST {
             seen.clear();
         }
-        let entry = seen
-            .entry(form.form_id.clone())
-            .or_insert_with(|| Seen { at: now, form: form.clone(), versions: HashMap::new() });
+        let entry = seen.entry(form.form_id.clone()).or_insert_with(|| Seen {
+            at: now,
+            form: form.clone(),
+            versions: HashMap::new(),
+        });
         if *entry.form != *form {
             entry.versions.clear();
         }

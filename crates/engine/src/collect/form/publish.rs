@@ -88,7 +88,9 @@ fn version_used(version: &str) -> Problem {
         ProblemKind::Conflict,
         "form.version_used",
         format!("版本“{shown}”已经发布过。请在 settings 表中改一个新的 version 再上传。"),
-        format!("The version `{version}` was published before. Give a new version in the settings sheet and upload again."),
+        format!(
+            "The version `{version}` was published before. Give a new version in the settings sheet and upload again."
+        ),
     )
 }
 

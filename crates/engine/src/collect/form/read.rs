@@ -38,7 +38,12 @@ fn reader(engine: &Engine, actor: &Actor) -> Result<Permit, Problem> {
 }
 
 /// Forms for one's areas, latest change first.
-pub fn list(engine: &Engine, actor: &Actor, state: Option<&str>, words: Option<&str>) -> Result<Vec<FormView>, Problem> {
+pub fn list(
+    engine: &Engine,
+    actor: &Actor,
+    state: Option<&str>,
+    words: Option<&str>,
+) -> Result<Vec<FormView>, Problem> {
     let permit = reader(engine, actor)?;
     let forms = Forms::new(engine, actor);
     let (state, words) = (state.map(str::to_owned), words.map(|words| words.trim().to_lowercase()));
@@ -359,11 +364,7 @@ pub(in crate::collect) fn attachment_of(
 }
 
 /// Forms handed out to phones of `actor`: open ones, each with its published version.
-pub fn handed_out(
-    engine: &Engine,
-    tx: &mut ReadTx<'_>,
-    actor: &Actor,
-) -> Result<Vec<(Form, FormVersion)>, Problem> {
+pub fn handed_out(engine: &Engine, tx: &mut ReadTx<'_>, actor: &Actor) -> Result<Vec<(Form, FormVersion)>, Problem> {
     let permit = reader(engine, actor)?;
     let mut forms = Vec::new();
     for form in tx.forms(&permit)? {
@@ -381,7 +382,8 @@ mod tests {
 
     #[test]
     fn a_difference_names_what_is_new_what_is_gone_and_what_changed() {
-        let question = |path: &str, kind: &str| Question { path: path.into(), r#type: kind.into(), ..Question::default() };
+        let question =
+            |path: &str, kind: &str| Question { path: path.into(), r#type: kind.into(), ..Question::default() };
         let old = [question("/data/a", "text"), question("/data/b", "text")];
         let new = [question("/data/b", "integer"), question("/data/c", "text")];
         let found = difference(&old, &new);

@@ -4,7 +4,7 @@ use linli_domain::{Actor, Permit, RecordId, Subject, Verb, actor};
 use linli_store::{
     ReadTx,
     tables::{
-        Form, FormState, FormVersion, VersionState,
+        Form, FormState, FormVersion,
         forms::{DRAFT, slot_of},
     },
 };
@@ -134,10 +134,7 @@ impl Forms {
     /// For `actor`.
     pub fn new(engine: &Engine, actor: &Actor) -> Self {
         let roles = &engine.catalogue().roles;
-        Self {
-            engine: engine.clone(),
-            answers: actor::permit(actor, roles, Verb::Read, Subject::Responses).ok(),
-        }
+        Self { engine: engine.clone(), answers: actor::permit(actor, roles, Verb::Read, Subject::Responses).ok() }
     }
 
     /// A form in a list.
@@ -146,7 +143,11 @@ impl Forms {
         self.view_with(tx, form, versions.0.as_ref(), versions.1.as_ref())
     }
 
-    fn versions(&self, tx: &mut ReadTx<'_>, form: &Form) -> Result<(Option<FormVersion>, Option<FormVersion>), Problem> {
+    fn versions(
+        &self,
+        tx: &mut ReadTx<'_>,
+        form: &Form,
+    ) -> Result<(Option<FormVersion>, Option<FormVersion>), Problem> {
         let draft = tx.form_version(form, DRAFT)?;
         let published = match &form.published {
             Some(version) => tx.form_version(form, &slot_of(version))?,
@@ -173,9 +174,8 @@ impl Forms {
             None => Compiled::default(),
         };
         let questions = settings.applied(&compiled.questions);
-        let held = |question: &&Question| {
-            question.element.as_ref().is_some_and(|element| is_element(&catalogue, element))
-        };
+        let held =
+            |question: &&Question| question.element.as_ref().is_some_and(|element| is_element(&catalogue, element));
         let mut entity_lists: Vec<String> = compiled
             .datasets
             .iter()
@@ -315,9 +315,4 @@ pub(super) fn items(versions: &[FormVersion]) -> Result<Vec<VersionItem>, Proble
 /// Whether phones may still send answers.
 pub fn takes_answers(state: FormState) -> bool {
     matches!(state, FormState::Open | FormState::Closing)
-}
-
-/// Whether a version is handed out.
-pub fn is_current(form: &Form, version: &FormVersion) -> bool {
-    version.state == VersionState::Published && form.published.as_deref() == Some(version.version.as_str())
 }
