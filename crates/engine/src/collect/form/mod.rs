@@ -23,6 +23,9 @@ mod view;
 
 pub use compile::{Outcome, compile, is_element, lang_key};
 pub use edit::{LinksInput, check, create, drop_media, put_media, replace_draft, set_links};
+pub(in crate::collect) use read::{attachment_of, attachments, encoded};
+pub(in crate::collect) use view::kept;
+
 pub use load::{FormCache, LoadedForm, load};
 pub use model::{ChoiceOf, Compiled, Finding, KeptFinding, Question, SaveTo, Settings};
 pub use publish::{publish, set_state};

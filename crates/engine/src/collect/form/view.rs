@@ -120,7 +120,7 @@ pub(super) fn name(value: &impl Serialize) -> String {
 }
 
 /// Reads what is kept as JSON.
-pub(super) fn kept<T: serde::de::DeserializeOwned>(json: &serde_json::Value) -> Result<T, Problem> {
+pub(in crate::collect) fn kept<T: serde::de::DeserializeOwned>(json: &serde_json::Value) -> Result<T, Problem> {
     serde_json::from_value(json.clone()).map_err(Problem::internal)
 }
 
