@@ -7,7 +7,7 @@
 //! | [`area`] | the area tree: import, look, search, manage |
 //! | [`register`] | uniform behaviour of every entity: list, record page, create, edit, merge, end, reveal |
 //! | [`sheet`] | ledgers in, templates filled, lists out |
-//! | [`collect`] | forms that never ask twice |
+//! | [`collect`] | forms, answers, phones, conflicts; what is held already |
 //! | [`task`], [`visit`], [`burden`] | collection tasks with a licence, visits, what it all costs |
 //! | [`audit`] | the audit log |
 //! | [`home`] | figures and to-do of the staff home page |
@@ -85,6 +85,10 @@ pub struct Engine {
     sessions: Arc<access::SessionCache>,
     /// Names of areas seen a moment ago.
     area_names: Arc<area::NameCache>,
+    /// Forms seen a moment ago.
+    forms: Arc<collect::form::FormCache>,
+    /// Phones seen a moment ago.
+    phones: Arc<collect::phone::PhoneCache>,
 }
 
 impl Engine {
@@ -109,6 +113,8 @@ impl Engine {
             hashing: Arc::new(tokio::sync::Semaphore::new(4)),
             sessions: Arc::default(),
             area_names: Arc::default(),
+            forms: Arc::default(),
+            phones: Arc::default(),
         }
     }
 

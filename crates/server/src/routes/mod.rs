@@ -5,12 +5,15 @@ pub mod areas;
 pub mod audit;
 pub mod burden;
 pub mod catalogue;
+pub mod collect;
 pub mod exports;
 pub mod fills;
+pub mod forms;
 pub mod health;
 pub mod home;
 pub mod imports;
 pub mod oidc;
+pub mod openrosa;
 pub mod records;
 pub mod session;
 pub mod system;
@@ -33,6 +36,10 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(exports::routes())
         .merge(imports::routes().layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
         .merge(fills::routes().layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
+        .merge(forms::uploads().layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
+        .merge(forms::routes())
+        .merge(collect::uploads().layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
+        .merge(collect::routes())
         .merge(accounts::routes())
         .merge(audit::routes())
         .merge(home::routes())
@@ -44,5 +51,8 @@ pub fn api() -> OpenApiRouter<AppState> {
 
 /// Calls that are not part of the description.
 pub fn undescribed() -> Router<AppState> {
-    Router::new().route("/healthz", get(health::check)).route("/api/openapi.json", get(openapi::serve))
+    Router::new()
+        .route("/healthz", get(health::check))
+        .route("/api/openapi.json", get(openapi::serve))
+        .merge(self::openrosa::routes())
 }

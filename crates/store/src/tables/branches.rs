@@ -44,13 +44,12 @@ impl ReadTx<'_> {
         self.first(&sql, |row| row.int(0))
     }
 
-    /// The update of a branch that waits with this base.
-    pub fn held_update(&mut self, record: RecordId, branch: &str, base: i64) -> Result<Option<HeldUpdate>, StoreError> {
+    /// The updates of a record that wait, in the order of their branches.
+    pub fn held_updates(&mut self, record: RecordId) -> Result<Vec<HeldUpdate>, StoreError> {
         let ctx = self.ctx;
         let mut sql = self.sql(format!("SELECT {COLUMNS} FROM linli_held WHERE record = "));
-        sql.bind(Val::Id(record.0)).push(" AND branch = ").bind(Val::text(branch));
-        sql.push(" AND base = ").bind(Val::Int(base)).push(" ORDER BY until, instance LIMIT 1");
-        self.first(&sql, |row| held(ctx, row))
+        sql.bind(Val::Id(record.0)).push(" ORDER BY branch, base, instance LIMIT 1000");
+        self.rows(&sql, |row| held(ctx, row))
     }
 
     /// Updates that waited long enough, in the order of their branches.

@@ -303,12 +303,12 @@ fn offline_updates_wait_for_their_forerunner_until_it_is_too_late() {
                 assert_eq!(tx.branch_version(record, "b1", 2)?, None);
                 tx.hold_update(&update)?;
                 tx.hold_update(&update)?;
-                assert_eq!(tx.held_update(record, "b1", 3)?.as_ref(), Some(&update));
-                assert_eq!(tx.held_update(record, "b1", 2)?, None);
+                assert_eq!(tx.held_updates(record)?, std::slice::from_ref(&update));
+                assert!(tx.held_updates(form)?.is_empty());
                 assert!(tx.overdue_updates(Timestamp(49), 10)?.is_empty());
                 assert_eq!(tx.overdue_updates(Timestamp(50), 10)?, std::slice::from_ref(&update));
                 tx.release_update(&update)?;
-                assert_eq!(tx.held_update(record, "b1", 3)?, None);
+                assert!(tx.held_updates(record)?.is_empty());
                 Ok(())
             })
             .unwrap();

@@ -16,7 +16,6 @@ use std::collections::HashMap;
 pub use error::XmlError;
 pub(crate) use names::NameTable;
 pub use read::Limits;
-pub(crate) use write::escape_into;
 
 /// A node by its number; numbers ascend in document order.
 pub type NodeId = u32;
@@ -29,7 +28,7 @@ pub const NONE: u32 = u32::MAX;
 pub const DOCUMENT: NodeId = 0;
 
 /// What a node is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// The document.
     Document,

@@ -49,7 +49,7 @@ impl Tree {
 }
 
 /// Text made safe for element content and attribute values; characters that XML 1.0 cannot hold are dropped.
-pub(crate) fn escape_into(out: &mut String, text: &str) {
+fn escape_into(out: &mut String, text: &str) {
     for c in text.chars() {
         match c {
             '&' => out.push_str("&amp;"),

@@ -89,7 +89,7 @@ impl Compiler<'_> {
                 self.facts.instances.push(id);
             }
         }
-        if let (Func::Regex, ExprKind::Literal(pattern)) = (func, &args[args.len().saturating_sub(1)].kind) {
+        if let (Func::Regex, Some(ExprKind::Literal(pattern))) = (func, args.last().map(|arg| &arg.kind)) {
             return Ok(Op::Regex(Box::new(self.op(&args[0])?), Arc::new(Pattern::new(pattern))));
         }
         Ok(Op::Call(func, self.ops(args)?))
