@@ -8,7 +8,10 @@ use linli_store::{
     ReadTx,
     tables::{Form, FormState, FormVersion, forms::slot_of},
 };
-use serde::Deserialize;
+use linli_xform::{
+    check, instance, model,
+    xpath::{Moment, World},
+};
 use serde_json::Value as Json;
 
 use super::{
@@ -18,16 +21,16 @@ use super::{
 };
 use crate::{
     Engine, Problem,
+    collect::form::{Question, Settings, is_asked},
     visit::{VisitSource, VisitView},
 };
 
 /// A question with the data element it fills.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FormQuestion {
     /// Path in the form, `/data/phone`.
     pub path: String,
     /// Data element.
-    #[serde(default)]
     pub element: Option<String>,
 }
 
@@ -55,13 +58,10 @@ fn version(tx: &mut ReadTx<'_>, form: &Form) -> Result<Option<FormVersion>, Prob
 
 fn brief(form: &Form, version: &FormVersion) -> FormBrief {
     let questions = version.compiled.get("questions").cloned().unwrap_or(Json::Null);
-    let mut questions: Vec<FormQuestion> = serde_json::from_value(questions).unwrap_or_default();
-    for question in &mut questions {
-        // The studio has the last word on what a question fills.
-        if let Some(chosen) = form.settings["links"].get(&question.path) {
-            question.element = chosen.as_str().map(str::to_owned);
-        }
-    }
+    let questions: Vec<Question> = serde_json::from_value(questions).unwrap_or_default();
+    let settings: Settings = serde_json::from_value(form.settings.clone()).unwrap_or_default();
+    let asked = settings.applied(&questions).into_iter().filter(is_asked);
+    let questions = asked.map(|question| FormQuestion { path: question.path, element: question.element }).collect();
     FormBrief {
         form: TaskForm { id: form.id.to_string(), title: form.title.clone(), version: version.version.clone() },
         questions,
@@ -96,6 +96,8 @@ pub fn open(engine: &Engine, tx: &mut ReadTx<'_>, actor: &Actor) -> Result<Vec<T
 /// Fills the form of a request from registers.
 pub struct Prefiller {
     questions: Vec<FormQuestion>,
+    /// The form as its rules are; `None` when it cannot be read.
+    model: Option<model::Form>,
 }
 
 impl Prefiller {
@@ -104,7 +106,11 @@ impl Prefiller {
         let Some(id) = body.form.as_ref().filter(|_| body.kind == "form").and_then(|form| form.id.parse().ok()) else {
             return Ok(None);
         };
-        Ok(published(engine, tx, id)?.map(|brief| Self { questions: brief.questions }))
+        let permit = actor::permit(&Engine::operator(), &engine.catalogue().roles, Verb::Read, Subject::Forms)?;
+        let Some(form) = tx.form(&permit, id)? else { return Ok(None) };
+        let Some(version) = version(tx, &form)? else { return Ok(None) };
+        let model = model::Form::parse(&version.xml).ok();
+        Ok(Some(Self { questions: brief(&form, &version).questions, model }))
     }
 
     /// Data elements that its questions fill.
@@ -117,6 +123,7 @@ impl Prefiller {
         &self,
         engine: &Engine,
         visit: &VisitView,
+        assignment: RecordId,
     ) -> Result<(BTreeMap<String, Prefilled>, Option<String>), Problem> {
         let catalogue = engine.catalogue();
         let mut filled = BTreeMap::new();
@@ -145,8 +152,20 @@ impl Prefiller {
             let shown = shown(&catalogue, field, &value, engine.lang);
             filled.insert(question.path.clone(), Prefilled { value, shown, source });
         }
-        Ok((filled, None))
+        let instance = self.model.as_ref().map(|model| begun(engine, model, &filled, assignment));
+        Ok((filled, instance))
     }
+}
+
+/// The form with what is known filled in, its calculations made anew. Its instance id follows from the assignment.
+fn begun(engine: &Engine, form: &model::Form, filled: &BTreeMap<String, Prefilled>, assignment: RecordId) -> String {
+    let seed = assignment.0.as_u64_pair();
+    let outside = World::new(Moment(engine.now().0 / 1_000), seed.0 ^ seed.1);
+    let mut begun = instance::blank(form, &outside);
+    for (path, known) in filled {
+        begun.set(path, &known.value);
+    }
+    check::recompute(form, &begun, &outside).0.to_xml()
 }
 
 /// A value as people read it: codes by their labels.

@@ -81,7 +81,7 @@ pub async fn pack(engine: &Engine, actor: &Actor, id: RecordId, after: Option<St
             for one in views {
                 let visit = look(&engine2, tx, &looking, one.record.id, Some(&fields))?;
                 let (prefill, instance) = match (&prefiller, &visit) {
-                    (Some(prefiller), Some(visit)) => prefiller.fill(&engine2, visit)?,
+                    (Some(prefiller), Some(visit)) => prefiller.fill(&engine2, visit, one.id)?,
                     _ => (BTreeMap::new(), None),
                 };
                 let assignment = one.id;

@@ -10,6 +10,7 @@ pub mod exports;
 pub mod fills;
 pub mod forms;
 pub mod health;
+pub mod held;
 pub mod home;
 pub mod imports;
 pub mod oidc;
@@ -45,6 +46,7 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(home::routes())
         .merge(tasks::routes())
         .merge(visits::routes())
+        .merge(held::routes())
         .merge(burden::routes())
         .merge(system::routes())
 }

@@ -17,7 +17,7 @@ use super::{
     form_of,
     view::{Forms, kept, media},
 };
-use crate::{Engine, FieldProblem, Problem, ProblemKind};
+use crate::{Engine, FieldProblem, Problem, ProblemKind, collect::held::refuse_asked_twice};
 
 /// Publishes the draft. Blocks the thread.
 pub fn publish(engine: &Engine, actor: &Actor, id: RecordId) -> Result<FormDetail, Problem> {
@@ -48,6 +48,10 @@ pub(super) fn publish_in(
         return Err(version_used(&draft.version));
     }
     refuse_missing(engine, tx, &form, &draft, &compiled, &settings)?;
+    // Forms of packs are installed before anybody could state a reason.
+    if !actor.operator {
+        refuse_asked_twice(engine, tx, &form.area, &settings.applied(&compiled.questions))?;
+    }
     let source = tx.form_source(&form, DRAFT)?.unwrap_or_default();
     if let Some(before) = &form.published
         && let Some(old) = tx.form_version(&form, &slot_of(before))?

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use linli_domain::{Actor, Area, AreaPath, Permit, RecordId, Subject, Verb};
+use linli_domain::{Actor, Area, AreaPath, Permit, RecordId, Scope, Subject, Verb, task::Outcome};
 use linli_store::{
     WriteError, WriteTx,
-    tables::{KnownInstance, Submission, SubmissionFile, SubmissionState},
+    tables::{Assignment, Completion, KnownInstance, Submission, SubmissionFile, SubmissionState},
 };
 use serde_json::json;
 
@@ -17,10 +17,11 @@ use super::{
 use crate::{
     Engine, Problem, ProblemKind, access,
     collect::{
-        answer::{self, Detail, Flag, Receipt},
+        answer::{self, Detail, EntityResult, Flag, Receipt},
         form,
     },
     sheet::documents,
+    task,
 };
 
 /// Takes an answer in: durable, and applied, when this returns.
@@ -118,7 +119,8 @@ impl Keeping {
             before: self.before.clone(),
             flags: Vec::new(),
         };
-        let own = self.own_area(tx, replaced.as_ref())?;
+        let assignment = self.assignment(tx)?;
+        let own = self.own_area(tx, replaced.as_ref(), assignment.as_ref())?;
         applier.default_area = own.as_ref().map(|area| area.path.clone());
         let mut entities = prepared.refused.clone();
         let mut place = None;
@@ -145,7 +147,8 @@ impl Keeping {
         };
         let detail =
             Detail { name: prepared.name.clone(), flags, entities, files: prepared.files.clone(), ..Detail::default() };
-        let submission = self.submission(&home, path, &detail, tx.now())?;
+        let task = assignment.as_ref().map(|one| one.task);
+        let submission = self.submission(&home, path, task, &detail, tx.now())?;
         if let Some(known) = kept(tx.put_submission(&self.permit, &submission, &prepared.xml))? {
             return self.again(tx, &known);
         }
@@ -153,6 +156,9 @@ impl Keeping {
             old.state = SubmissionState::Replaced;
             old.replaced_by = Some(prepared.instance_id.clone());
             kept(tx.set_submission(&self.permit, &old))?;
+        }
+        if let Some(one) = assignment.filter(|_| !prepared.draft) {
+            self.complete(tx, &one, &detail)?;
         }
         for file in &self.files {
             tx.put_submission_file(&submission.home, submission.id, file)?;
@@ -164,6 +170,7 @@ impl Keeping {
         &self,
         home: &str,
         path: AreaPath,
+        task: Option<RecordId>,
         detail: &Detail,
         now: linli_domain::Timestamp,
     ) -> Result<Submission, Problem> {
@@ -185,7 +192,7 @@ impl Keeping {
             by_name: self.actor.name.clone(),
             device: prepared.device.as_ref().map(|device| device.chars().take(200).collect()),
             source: None,
-            task: None,
+            task,
             assignment: prepared.assignment,
             replaces: prepared.deprecated_id.clone(),
             replaced_by: None,
@@ -234,14 +241,49 @@ impl Keeping {
         }
     }
 
-    /// Where an answer belongs that changes no record: the answer it corrects, the area it names, its sender's own.
-    fn own_area(&self, tx: &mut WriteTx<'_>, replaced: Option<&Submission>) -> Result<Option<Area>, Problem> {
+    /// The assignment it answers, when that is in the sender's reach.
+    fn assignment(&self, tx: &mut WriteTx<'_>) -> Result<Option<Assignment>, Problem> {
+        let Some(id) = self.prepared.assignment else { return Ok(None) };
+        let Ok(permit) = self.engine.permit(&self.actor, Verb::Read, Subject::Tasks) else { return Ok(None) };
+        Ok(tx.assignment(&permit, id)?)
+    }
+
+    /// Marks the assignment done.
+    fn complete(&self, tx: &mut WriteTx<'_>, one: &Assignment, detail: &Detail) -> Result<(), Problem> {
+        let changed =
+            detail.entities.iter().any(|entity| matches!(entity.result, EntityResult::Created | EntityResult::Updated));
+        let outcome = if changed { Outcome::Changed } else { Outcome::Answered };
+        let done = Completion {
+            state: outcome.state(),
+            outcome: Some(outcome),
+            at: tx.now(),
+            by: self.actor.account,
+            by_name: self.actor.name.clone(),
+            instance: Some(self.prepared.instance_id.clone()),
+            seconds: None,
+            note: None,
+        };
+        task::complete_in(tx, &Scope::Areas(vec![one.path.clone()]), one.id, &done)?;
+        Ok(())
+    }
+
+    /// Where an answer belongs that changes no record: the answer it corrects, the area it names, that of its assignment,
+    /// its sender's own.
+    fn own_area(
+        &self,
+        tx: &mut WriteTx<'_>,
+        replaced: Option<&Submission>,
+        assignment: Option<&Assignment>,
+    ) -> Result<Option<Area>, Problem> {
         let mut candidates = Vec::new();
         if let Some(code) = &self.prepared.area {
             candidates.extend(tx.area(code)?);
         }
         if let Some(old) = replaced {
             candidates.extend(tx.area_at(&old.path)?);
+        }
+        if let Some(one) = assignment {
+            candidates.extend(tx.area_at(&one.path)?);
         }
         if let Some(path) = access::home_of(&self.actor.grants) {
             candidates.extend(tx.area_at(path)?);
