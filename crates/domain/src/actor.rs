@@ -66,6 +66,12 @@ pub enum Subject {
     Areas,
     /// The audit log.
     Audit,
+    /// Forms: the studio, publishing, public links.
+    Forms,
+    /// Answers to forms, their review, conflicts and exports.
+    Responses,
+    /// Collection tasks: drafts, approval, assignments.
+    Tasks,
     /// Packs and migrations.
     Packs,
     /// Backup, settings, health.
@@ -73,6 +79,18 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// Every subject that is not a register.
+    pub const BUILT_IN: [Self; 8] = [
+        Self::Accounts,
+        Self::Areas,
+        Self::Audit,
+        Self::Forms,
+        Self::Responses,
+        Self::Tasks,
+        Self::Packs,
+        Self::System,
+    ];
+
     /// Name as roles write it.
     pub fn name(&self) -> &str {
         match self {
@@ -80,6 +98,9 @@ impl Subject {
             Self::Accounts => "accounts",
             Self::Areas => "areas",
             Self::Audit => "audit",
+            Self::Forms => "forms",
+            Self::Responses => "responses",
+            Self::Tasks => "tasks",
             Self::Packs => "packs",
             Self::System => "system",
         }

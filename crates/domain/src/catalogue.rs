@@ -378,7 +378,8 @@ pub struct Allow {
     pub verbs: Vec<Verb>,
 }
 
-/// `people/*`, `people/resident`, or the name of a built-in subject (`accounts`, `areas`, `audit`, `packs`, `system`).
+/// `people/*`, `people/resident`, or the name of a built-in subject (`accounts`, `areas`, `audit`, `forms`, `responses`,
+/// `tasks`, `packs`, `system`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SubjectPattern(pub String);

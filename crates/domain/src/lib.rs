@@ -16,8 +16,10 @@
 //! | [`rules`] | is this record acceptable, and in what normal form? |
 //! | [`check`] | parsing and normalising dirty text: identity numbers, phones, names, dates |
 //! | [`linkage`] | are these two descriptions the same person? |
+//! | [`merging`] | which of two changes of a record hold, and where people must decide |
 //! | [`expr`] | the CEL subset: typed AST, evaluator |
 //! | [`sheet_match`] | which data element is this spreadsheet column? |
+//! | [`task`] | what a collection task must state, and what may be done to it |
 
 pub mod actor;
 pub mod area;
@@ -29,9 +31,11 @@ pub mod expr;
 pub mod ids;
 pub mod lang;
 pub mod linkage;
+pub mod merging;
 pub mod record;
 pub mod rules;
 pub mod sheet_match;
+pub mod task;
 pub mod value;
 
 pub use actor::{Actor, Permit, Scope, Subject, Verb};

@@ -29,6 +29,8 @@ pub enum SourceKind {
     Import,
     /// A form's submission.
     Form,
+    /// A visit on which only what had changed was typed.
+    Visit,
     /// Shared by another system.
     Share,
     /// The undoing of an import.
@@ -46,6 +48,7 @@ impl SourceKind {
             Self::Edit => "edit",
             Self::Import => "import",
             Self::Form => "form",
+            Self::Visit => "visit",
             Self::Share => "share",
             Self::Undo => "undo",
             Self::Merge => "merge",
@@ -55,7 +58,7 @@ impl SourceKind {
 
     /// Reads [`Self::name`].
     pub fn from_name(name: &str) -> Option<Self> {
-        [Self::Edit, Self::Import, Self::Form, Self::Share, Self::Undo, Self::Merge, Self::Demo]
+        [Self::Edit, Self::Import, Self::Form, Self::Visit, Self::Share, Self::Undo, Self::Merge, Self::Demo]
             .into_iter()
             .find(|kind| kind.name() == name)
     }

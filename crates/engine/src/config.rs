@@ -18,6 +18,8 @@ pub struct Config {
     pub access: AccessConfig,
     /// Who counts as a worker, and how many households one should have.
     pub workers: WorkersConfig,
+    /// What counts as asked twice, how long a question takes, when people are reminded.
+    pub burden: BurdenConfig,
     /// Algorithms for sensitive fields and the audit chain, chosen before the first start: `aes_sha` or `sm4_sm3`.
     pub cipher: CipherSuite,
 }
@@ -100,6 +102,26 @@ impl Default for WorkersConfig {
     fn default() -> Self {
         let roles = ["network/grid", "network/community"].map(str::to_owned).to_vec();
         Self { roles, fewest: 300, most: 400, overburdened: 500 }
+    }
+}
+
+/// The burden that requests put on workers and residents.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct BurdenConfig {
+    /// From this coverage on (percent of the records) a question asks what is held already, and needs a stated reason.
+    pub held_percent: u32,
+    /// Seconds a question takes where nobody measured it.
+    pub question_seconds: u32,
+    /// Days before a deadline on which workers find a reminder on their home page.
+    pub remind_days: u32,
+    /// Days a household counts as confirmed after a visit.
+    pub confirmed_days: u32,
+}
+
+impl Default for BurdenConfig {
+    fn default() -> Self {
+        Self { held_percent: 80, question_seconds: 15, remind_days: 2, confirmed_days: 180 }
     }
 }
 

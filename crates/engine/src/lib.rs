@@ -7,6 +7,8 @@
 //! | [`area`] | the area tree: import, look, search, manage |
 //! | [`register`] | uniform behaviour of every entity: list, record page, create, edit, merge, end, reveal |
 //! | [`sheet`] | ledgers in, templates filled, lists out |
+//! | [`collect`] | forms, answers, phones, conflicts; what is held already |
+//! | [`task`], [`visit`], [`burden`] | collection tasks with a licence, visits, what it all costs |
 //! | [`audit`] | the audit log |
 //! | [`home`] | figures and to-do of the staff home page |
 //! | [`catalogue`], [`system`] | what the page draws itself from; the installation |
@@ -23,7 +25,9 @@
 pub mod access;
 pub mod area;
 pub mod audit;
+pub mod burden;
 pub mod catalogue;
+pub mod collect;
 pub mod config;
 pub mod demo;
 pub mod events;
@@ -35,7 +39,9 @@ pub mod problem;
 pub mod register;
 pub mod sheet;
 pub mod system;
+pub mod task;
 pub mod views;
+pub mod visit;
 
 use std::{path::Path, sync::Arc};
 
@@ -79,6 +85,10 @@ pub struct Engine {
     sessions: Arc<access::SessionCache>,
     /// Names of areas seen a moment ago.
     area_names: Arc<area::NameCache>,
+    /// Forms seen a moment ago.
+    forms: Arc<collect::form::FormCache>,
+    /// Phones seen a moment ago.
+    phones: Arc<collect::phone::PhoneCache>,
 }
 
 impl Engine {
@@ -103,6 +113,8 @@ impl Engine {
             hashing: Arc::new(tokio::sync::Semaphore::new(4)),
             sessions: Arc::default(),
             area_names: Arc::default(),
+            forms: Arc::default(),
+            phones: Arc::default(),
         }
     }
 

@@ -8,8 +8,7 @@ use crate::{Problem, ProblemKind, role};
 
 /// Every subject a role can name.
 pub fn subjects(catalogue: &Catalogue) -> impl Iterator<Item = Subject> + '_ {
-    let built_in = [Subject::Accounts, Subject::Areas, Subject::Audit, Subject::Packs, Subject::System];
-    catalogue.entities.keys().map(|name| Subject::Entity(name.clone())).chain(built_in)
+    catalogue.entities.keys().map(|name| Subject::Entity(name.clone())).chain(Subject::BUILT_IN)
 }
 
 /// Refuses a grant to the account `to` that goes beyond what `actor` may give: its area must lie where the actor manages

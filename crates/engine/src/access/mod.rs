@@ -32,5 +32,5 @@ pub use session::{
     DemoAccount, PermissionView, SessionAccount, SessionView, SignedIn, demo_accounts, resume, set_demo_accounts,
     sign_out, sign_out_everywhere, view,
 };
-pub use sign_in::{Entry, SignIn, sign_in};
+pub use sign_in::{Entry, SignIn, sign_in, verify_password};
 pub use totp::{TotpOffer, confirm as confirm_totp, remove as remove_totp, start as start_totp};

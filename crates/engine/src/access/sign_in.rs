@@ -61,6 +61,34 @@ pub async fn sign_in(engine: &Engine, input: SignIn) -> Result<Entry, Problem> {
     }
 }
 
+/// Whom a login and password answer for, without beginning a session: for clients that send both with every call. Counts
+/// and locks like a sign-in. An account with a second step is refused: such a client cannot do it.
+pub async fn verify_password(engine: &Engine, login: &str, password: String) -> Result<Actor, Problem> {
+    let login = login.trim().to_owned();
+    let asked = login.clone();
+    let found = engine
+        .store
+        .read::<_, Problem>(move |tx| {
+            let Some(account) = tx.account_by_login(&asked)? else { return Ok(None) };
+            let grants = tx.grants_of(account.id)?;
+            Ok(Some((account, grants)))
+        })
+        .await?;
+    let Some((account, grants)) = found else { return Err(stranger(engine, &login, password).await?) };
+    refuse_locked(account.locked_until, engine.now())?;
+    if !password::verify(engine, password, Some(account.password_hash.clone())).await? {
+        note_failure(engine, account.id, "password").await?;
+        return Err(Problem::wrong_login());
+    }
+    if account.disabled {
+        return Err(disabled());
+    }
+    if account.totp_secret.as_deref().is_some_and(totp::is_on) {
+        return Err(totp::required());
+    }
+    Ok(as_actor(&account, &grants))
+}
+
 async fn begin(engine: &Engine, id: RecordId, code: Option<String>) -> Result<Entry, Problem> {
     let token = session::new_token(engine);
     let (engine2, token2) = (engine.clone(), token.clone());

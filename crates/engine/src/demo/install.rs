@@ -15,11 +15,13 @@ use super::{
     areas,
     clock::DemoClock,
     dice::Dice,
+    duty,
     edits::{self, Edit},
     plan::{CodeDigits, FULL_STREET, Plan},
     records::{self, FIRST_DAY, Homes, Loads, RESIDENT, Register},
     samples,
     street::Street,
+    tasks,
 };
 use crate::{Engine, Problem, ProblemKind, access, area};
 
@@ -109,6 +111,7 @@ pub fn install(
     let logins = accounts::logins(&street.plan);
     let workers = accounts::workers(&street.plan, &paths, options.seed);
     accounts::make(engine, &logins, &workers, &paths)?;
+    duty::install(engine, &paths)?;
     let edits = edits::edits(&street, options.seed, options.today);
     let homes = homes(&street.plan, &paths)?;
     let loads = records::loads(&street, &homes, options.seed, options.today, &edits.before);
@@ -120,6 +123,7 @@ pub fn install(
     let communities = areas::communities(&areas::extract());
     samples::write(&summary.samples, &street, &engine.catalogue(), &communities, options.seed, options.today)
         .map_err(Problem::internal)?;
+    tasks::install(engine, clock, &workers, options.seed, options.today)?;
     finish(engine, &logins, &summary)?;
     Ok(DemoSummary { fresh: true, ..summary })
 }

@@ -13,6 +13,7 @@
 //! | [`records`], [`areas`], [`clock`] | the street as records, the tree of areas, the clock that was turned back |
 //! | [`accounts`] | accounts to sign in with, and the street's workers |
 //! | [`samples`] | ledgers and templates for the tour |
+//! | [`duty`], `tasks` | responsibility lists, and the collection tasks that cite them |
 //! | [`troubles`] | people registered twice, stale addresses: the survey report's troubles |
 
 pub mod accounts;
@@ -20,6 +21,7 @@ pub mod areas;
 pub mod care;
 pub mod clock;
 pub mod dice;
+pub mod duty;
 pub mod edits;
 pub mod family;
 pub mod former;
@@ -31,6 +33,7 @@ pub mod plan;
 pub mod records;
 pub mod samples;
 pub mod street;
+mod tasks;
 pub mod troubles;
 
 pub use accounts::PASSWORD;

@@ -95,7 +95,7 @@ fn per(households: u64, workers: u64) -> Option<u64> {
 }
 
 /// Where the accounts with a worker's role work, by account: counted only, nobody is shown.
-fn worker_places(
+pub(crate) fn worker_places(
     engine: &Engine,
     tx: &mut ReadTx<'_>,
     area: &AreaPath,

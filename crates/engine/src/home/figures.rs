@@ -62,6 +62,17 @@ pub fn figures(
         let held = held.households.unwrap_or(0);
         let (value, note) = (held + counted.households, with_counts(held, counted.households));
         add("households", "户数", "Households", value, note, Some(register.link(&code, "")));
+        let days = engine.config.burden.confirmed_days;
+        let since = engine.now().plus_seconds(-86_400 * i64::from(days));
+        let seen = tx.confirmed_since(&register.permit, &register.entity.name, area, since)?;
+        if held > 0 {
+            let (zh, en) = (format!("近 {days} 天核对过的户(%)"), format!("Households confirmed in {days} days (%)"));
+            let note = match lang {
+                linli_domain::Lang::Zh => format!("{seen} / {held} 户"),
+                linli_domain::Lang::En => format!("{seen} of {held}"),
+            };
+            add("confirmed", &zh, &en, seen.min(held) * 100 / held, Some(note), None);
+        }
     }
     if let Some((register, person)) = people.person() {
         let held = held.residents.unwrap_or(0);

@@ -6,14 +6,15 @@ mod figures;
 mod people;
 mod todo;
 
+pub(crate) use burden::worker_places;
 pub use burden::{BurdenOfArea, BurdenView};
+pub(crate) use people::People;
 
 use linli_domain::{Actor, AreaPath, Subject, Verb};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{Engine, Problem, access, area, area::AreaRef, sheet};
-use people::People;
+use crate::{Engine, Problem, access, area, area::AreaRef, sheet, task};
 
 /// The staff home page.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -50,7 +51,7 @@ pub struct Figure {
 /// Something that waits for somebody.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct Todo {
-    /// `import`, `fill`, `gap`, `duplicate`, `burden`.
+    /// `import`, `fill`, `gap`, `duplicate`, `burden`, `task`, `approval`, `complaint`.
     pub kind: String,
     /// In the language of the page.
     pub title: String,
@@ -95,7 +96,8 @@ pub async fn view(engine: &Engine, actor: &Actor, code: Option<String>) -> Resul
             let held = people.held(tx, &area)?;
             let counted = figures::counted(tx, &area)?;
             let burden = burden::burden(&engine2, tx, &people, &area, held)?;
-            let mut todo = todo::imports(&engine2, tx, &people, &area)?;
+            let mut todo = task::todo(&engine2, tx, &actor, &area)?;
+            todo.extend(todo::imports(&engine2, tx, &people, &area)?);
             todo.extend(todo::fills(&engine2, &area, &fills));
             todo.extend(todo::burden(&engine2, &actor, burden.as_ref()));
             todo.extend(todo::duplicates(&engine2, tx, &people, &area, held)?);

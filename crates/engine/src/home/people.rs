@@ -6,7 +6,7 @@ use linli_store::{ReadTx, StoreError};
 use crate::{Engine, Problem};
 
 /// Registers of people and households that one may read.
-pub struct People {
+pub(crate) struct People {
     pub residents: Option<Register>,
     pub households: Option<Register>,
     /// Registers that one may bring ledgers into, or read.
@@ -14,7 +14,7 @@ pub struct People {
 }
 
 /// A register with the permit to read it.
-pub struct Register {
+pub(crate) struct Register {
     pub entity: Entity,
     pub permit: Permit,
 }

@@ -7,14 +7,22 @@ use linli_domain::Timestamp;
 use linli_store::tables::Job;
 use serde_json::Value as Json;
 
-use crate::{Engine, Problem, sheet};
+use crate::{Engine, Problem, collect, sheet, task};
 
 /// Does one sort of job. Runs on a thread that may block; must be safe to run twice.
 pub type Runner = fn(&Engine, &Json) -> Result<(), Problem>;
 
 /// Every sort of job and what does it.
-pub const RUNNERS: &[(&str, Runner)] =
-    &[("housekeeping", housekeeping::run), (sheet::import::JOB, sheet::import::apply_job)];
+pub const RUNNERS: &[(&str, Runner)] = &[
+    ("housekeeping", housekeeping::run),
+    (sheet::import::JOB, sheet::import::apply_job),
+    (collect::receive::OVERDUE_JOB, collect::receive::overdue_job),
+    (task::ASSIGN, task::assign_job),
+    (task::clock::NAME, task::clock::run),
+];
+
+/// Jobs that ask for themselves again.
+const RECURRING: [&str; 3] = [housekeeping::NAME, collect::receive::OVERDUE_JOB, task::clock::NAME];
 
 /// How often a job is tried before it is given up.
 const ATTEMPTS: i64 = 8;
@@ -36,13 +44,16 @@ pub fn run_due(engine: &Engine) -> Result<usize, Problem> {
 /// died (their jobs are leased to the dead for a while). Called when a server starts.
 pub fn ensure_recurring(engine: &Engine) -> Result<(), Problem> {
     sheet::import::resume_all(engine, None)?;
+    task::clock::resume(engine)?;
     let waiting = engine.store.read_blocking::<_, Problem>(|tx| Ok(tx.jobs(1_000)?))?;
-    if !waiting.iter().any(|job| job.job == housekeeping::NAME) {
-        let now = engine.now();
-        engine.store.write_blocking::<_, Problem>(move |tx| {
-            tx.enqueue(housekeeping::NAME, &Json::Null, now)?;
-            Ok(())
-        })?;
+    for name in RECURRING {
+        if !waiting.iter().any(|job| job.job == name) {
+            let now = engine.now();
+            engine.store.write_blocking::<_, Problem>(move |tx| {
+                tx.enqueue(name, &Json::Null, now)?;
+                Ok(())
+            })?;
+        }
     }
     Ok(())
 }

@@ -78,7 +78,7 @@ fn yours(register: &Entity, changes: &Values, input: &EditRecord) -> Json {
 
 /// Changes in normal form, and what is wrong with them. The mask of a sensitive value, sent back as it was shown, is no
 /// change.
-fn checked(
+pub(crate) fn checked(
     engine: &Engine,
     catalogue: &linli_domain::Catalogue,
     register: &Entity,

@@ -6,7 +6,7 @@ use linli_domain::{
     record::{Condition, ListQuery},
 };
 
-use super::{RecordPage, RecordView, Viewer};
+use super::{ConfirmedView, RecordPage, RecordView, Viewer, moment};
 use crate::{Engine, Problem, entity};
 
 /// A record, as it is or as it was at the end of a day.
@@ -30,7 +30,12 @@ pub async fn get(
                 None => tx.record(&permit, &name, id)?,
                 Some(day) => tx.record_as_of(&permit, &name, id, Timestamp::end_of_china_day(day))?,
             };
-            Ok(viewer.view(tx, register, record.ok_or_else(Problem::no_record)?)?)
+            let mut view = viewer.view(tx, register, record.ok_or_else(Problem::no_record)?)?;
+            if as_of.is_none() {
+                let seen = tx.confirmed(&permit, &name, &[id])?.remove(&id);
+                view.confirmed = seen.map(|seen| ConfirmedView { at: moment(seen.at), by: seen.by_name });
+            }
+            Ok(view)
         })
         .await
 }

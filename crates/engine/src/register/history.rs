@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use linli_domain::{
-    Actor, Entity, FieldKind, Label, RecordId, Source, Timestamp, Value, Verb,
+    Actor, Entity, FieldKind, Label, Lang, Permit, RecordId, Source, Timestamp, Value, Verb,
     record::{SourceKind, Version},
 };
 use linli_store::ReadTx;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
@@ -65,6 +65,17 @@ pub struct SourceOfField {
     /// Since when the value holds.
     pub at: String,
     /// Who brought it.
+    pub by: String,
+    /// When somebody last saw that it still holds; `null` when nobody did since it was brought.
+    pub confirmed: Option<ConfirmedView>,
+}
+
+/// When somebody last saw that something holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ConfirmedView {
+    /// When.
+    pub at: String,
+    /// Who.
     pub by: String,
 }
 
@@ -132,31 +143,48 @@ pub async fn sources(engine: &Engine, actor: &Actor, name: &str, id: RecordId) -
         .store
         .read(move |tx| {
             tx.record(&permit, &name, id)?.ok_or_else(Problem::no_record)?;
-            let mut named: BTreeMap<Source2, Label> = BTreeMap::new();
-            let mut views = BTreeMap::new();
-            for (field, (source, at, by)) in tx.field_sources(&permit, &name, id)? {
-                let key = (source.kind, source.reference.clone());
-                let label = match named.get(&key) {
-                    Some(label) => label.clone(),
-                    None => {
-                        let label = label_of(tx, &permit, &source)?;
-                        named.insert(key, label.clone());
-                        label
-                    }
-                };
-                let (kind, label) = (source.kind.name().into(), label.text(lang).to_owned());
-                let source = NamedSource { kind, reference: source.reference, label };
-                views.insert(field, SourceOfField { source, at: moment(at), by });
-            }
-            Ok(views)
+            sources_in(tx, &permit, &name, id, lang)
         })
         .await
+}
+
+/// [`sources`] of a record that is known to be in the permit's scope.
+pub(crate) fn sources_in(
+    tx: &mut ReadTx<'_>,
+    permit: &Permit,
+    name: &str,
+    id: RecordId,
+    lang: Lang,
+) -> Result<SourcesView, Problem> {
+    let seen = tx.confirmed(permit, name, &[id])?.remove(&id);
+    let confirmed = |field: &str, since: Timestamp| {
+        let seen = seen.as_ref().filter(|seen| seen.at > since && seen.fields.iter().any(|one| one == field))?;
+        Some(ConfirmedView { at: moment(seen.at), by: seen.by_name.clone() })
+    };
+    let mut named: BTreeMap<Source2, Label> = BTreeMap::new();
+    let mut views = BTreeMap::new();
+    for (field, (source, at, by)) in tx.field_sources(permit, name, id)? {
+        let key = (source.kind, source.reference.clone());
+        let label = match named.get(&key) {
+            Some(label) => label.clone(),
+            None => {
+                let label = label_of(tx, permit, &source)?;
+                named.insert(key, label.clone());
+                label
+            }
+        };
+        let (kind, label) = (source.kind.name().into(), label.text(lang).to_owned());
+        let source = NamedSource { kind, reference: source.reference, label };
+        let confirmed = confirmed(&field, at);
+        views.insert(field, SourceOfField { source, at: moment(at), by, confirmed });
+    }
+    Ok(views)
 }
 
 type Source2 = (SourceKind, String);
 
 /// A source's name for people.
-fn label_of(tx: &mut ReadTx<'_>, permit: &linli_domain::Permit, source: &Source) -> Result<Label, Problem> {
+fn label_of(tx: &mut ReadTx<'_>, permit: &Permit, source: &Source) -> Result<Label, Problem> {
     if let (SourceKind::Import, Ok(batch)) = (source.kind, source.reference.parse::<RecordId>())
         && let Some(batch) = tx.batch(permit, batch)?
     {
@@ -166,6 +194,7 @@ fn label_of(tx: &mut ReadTx<'_>, permit: &linli_domain::Permit, source: &Source)
         SourceKind::Edit => ("录入", "Typed in"),
         SourceKind::Import => ("台账导入", "Ledger"),
         SourceKind::Form => ("表单", "Form"),
+        SourceKind::Visit => ("入户走访", "Visit"),
         SourceKind::Share => ("数据共享", "Shared"),
         SourceKind::Undo => ("撤销导入", "Import undone"),
         SourceKind::Merge => ("合并", "Merge"),

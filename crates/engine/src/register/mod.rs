@@ -24,11 +24,15 @@ mod view;
 
 pub use create::{CreateRecord, create};
 pub use duplicates::{Candidate, Candidates, duplicates};
+pub(crate) use edit::checked;
 pub use edit::{EditRecord, edit};
 pub use end::{EndRecord, end};
 pub use filter::{ListFilter, list_query};
 pub use get::{get, related};
-pub use history::{FieldChangeView, HistoryView, SourceOfField, SourcesView, VersionView, history, sources};
+pub(crate) use history::sources_in;
+pub use history::{
+    ConfirmedView, FieldChangeView, HistoryView, SourceOfField, SourcesView, VersionView, history, sources,
+};
 pub use list::{CountView, FacetItem, FacetsView, count, facets, list};
 pub use merge::{Keep, MergeRecords, merge};
 pub use reopen::reopen;

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::{moment, write_values};
+use super::{ConfirmedView, moment, write_values};
 use crate::Engine;
 
 /// A record.
@@ -46,6 +46,9 @@ pub struct RecordView {
     /// Records that reference fields name.
     #[schema(value_type = std::collections::HashMap<String, RefView>)]
     pub refs: BTreeMap<String, RefView>,
+    /// When somebody last visited and saw that it holds; told for single records.
+    #[serde(default)]
+    pub confirmed: Option<ConfirmedView>,
 }
 
 /// Area of a record.
@@ -185,6 +188,7 @@ impl Viewer {
             }),
             masked: record.masked,
             refs: BTreeMap::new(),
+            confirmed: None,
         }
     }
 

@@ -6,4 +6,5 @@ mod sheet_apply;
 mod sheet_fill;
 mod sheet_import;
 mod sheet_kit;
+mod tasks;
 mod world;

@@ -117,6 +117,7 @@ pub(super) fn unknown_files(files: &PackFiles, report: &mut Report) {
             || in_folder("tables/", ".toml")
             || in_folder("tests/", ".toml")
             || in_folder("codes/", ".csv")
+            || super::forms::EXTENSIONS.iter().any(|extension| in_folder("forms/", &format!(".{extension}")))
             || ELSEWHERE.iter().any(|prefix| rest.starts_with(prefix));
         if !read {
             stray(path, report);
@@ -126,7 +127,7 @@ pub(super) fn unknown_files(files: &PackFiles, report: &mut Report) {
 
 fn stray(path: &str, report: &mut Report) {
     let message = ("这个文件不会被读取", "nothing reads this file");
-    let folders = "pack.toml, levels.toml, roles.toml, entities/*.toml, codes/*.csv, tables/*.toml, tests/*.toml";
+    let folders = "pack.toml, levels.toml, roles.toml, entities/*.toml, codes/*.csv, forms/*.md, forms/*.csv, tables/*.toml, tests/*.toml";
     let help = linli_domain::Label::new(format!("放到其中之一:{folders}"), format!("put it into one of: {folders}"));
     report.warning("stray_file", &Spot::whole(path), message, Some(help));
 }

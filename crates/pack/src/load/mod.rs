@@ -4,6 +4,7 @@ mod codes;
 mod entity;
 mod expressions;
 mod field;
+mod forms;
 mod head;
 mod index;
 mod levels;
@@ -49,7 +50,20 @@ pub fn load(files: &PackFiles) -> (Catalogue, Vec<Diagnostic>) {
             }
         }
     }
+    forms::check(files, &index.order, &catalogue, &mut report);
     catalogue.roles = roles::read_all(files, &index, &mut report);
     index::unknown_files(files, &mut report);
     (catalogue, report.into_sorted())
+}
+
+/// Forms of all packs: pack, path and text, in the order of packs and names.
+pub fn forms(files: &PackFiles) -> Vec<(&str, String, &[u8])> {
+    let mut found = Vec::new();
+    for pack in files.packs() {
+        for extension in forms::EXTENSIONS {
+            let forms = files.within(pack, "forms", extension);
+            found.extend(forms.map(|(_, path, text)| (pack, path.to_owned(), text.as_bytes())));
+        }
+    }
+    found
 }

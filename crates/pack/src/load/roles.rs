@@ -18,7 +18,7 @@ use crate::{
 use super::{head::bad_name, index::Index};
 
 /// Subjects that are not registers.
-const BUILT_IN: [&str; 5] = ["accounts", "areas", "audit", "packs", "system"];
+const BUILT_IN: [&str; 8] = ["accounts", "areas", "audit", "forms", "responses", "tasks", "packs", "system"];
 
 const VERBS: [(&str, Verb); 9] = [
     ("read", Verb::Read),

@@ -3,16 +3,23 @@
 pub mod accounts;
 pub mod areas;
 pub mod audit;
+pub mod burden;
 pub mod catalogue;
+pub mod collect;
 pub mod exports;
 pub mod fills;
+pub mod forms;
 pub mod health;
+pub mod held;
 pub mod home;
 pub mod imports;
 pub mod oidc;
+pub mod openrosa;
 pub mod records;
 pub mod session;
 pub mod system;
+pub mod tasks;
+pub mod visits;
 
 use axum::{Router, extract::DefaultBodyLimit, routing::get};
 use utoipa_axum::router::OpenApiRouter;
@@ -30,13 +37,24 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(exports::routes())
         .merge(imports::routes().layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
         .merge(fills::routes().layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
+        .merge(forms::uploads().layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
+        .merge(forms::routes())
+        .merge(collect::uploads().layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
+        .merge(collect::routes())
         .merge(accounts::routes())
         .merge(audit::routes())
         .merge(home::routes())
+        .merge(tasks::routes())
+        .merge(visits::routes())
+        .merge(held::routes())
+        .merge(burden::routes())
         .merge(system::routes())
 }
 
 /// Calls that are not part of the description.
 pub fn undescribed() -> Router<AppState> {
-    Router::new().route("/healthz", get(health::check)).route("/api/openapi.json", get(openapi::serve))
+    Router::new()
+        .route("/healthz", get(health::check))
+        .route("/api/openapi.json", get(openapi::serve))
+        .merge(self::openrosa::routes())
 }

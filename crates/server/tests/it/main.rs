@@ -14,4 +14,6 @@ mod provider;
 mod records;
 mod scope;
 mod sheets;
+mod tasks;
+mod visits;
 mod world;

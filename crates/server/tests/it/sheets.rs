@@ -166,6 +166,25 @@ async fn a_template_is_filled_and_a_list_streamed() {
     assert_eq!((status, &problem["code"]), (403, &json!("auth.outside_scope")));
 }
 
+/// A roll that a department sent, filled by `login` with a gap where nobody knows the contact.
+pub async fn fill_roll(world: &World, login: &str, area: &str) -> Json {
+    let browser = Browser::signed_in(world, login).await;
+    let template = "××社区老年人花名册\r\n序号,姓名,出生日期,紧急联系人\r\n1\r\n2\r\n";
+    let (_, fill) = browser.upload("/api/fills", template.into(), "花名册.csv", &[("area", area)]).await;
+    let table = &fill["sheets"][0]["tables"][0];
+    let mapping: serde_json::Map<String, Json> = table["columns"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|column| (column["column"].to_string(), column["match"]["element"].clone()))
+        .collect();
+    let choice = json!({ "tables": [{ "sheet": fill["sheets"][0]["name"], "table": 0, "entity": "people/resident",
+        "filter": "people/elderly", "mapping": mapping }] });
+    let (status, ready) = browser.put(&format!("/api/fills/{}/mapping", fill["id"].as_str().unwrap()), &choice).await;
+    assert_eq!(status, 200, "{ready}");
+    ready
+}
+
 #[tokio::test]
 async fn uploads_that_cannot_be_taken_are_told_and_leave_nothing() {
     let world = World::start().await;

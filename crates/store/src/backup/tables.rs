@@ -119,6 +119,8 @@ fn restore_tables(
         }
     }
     for table in known(conn)? {
+        // A backup of an older program has no rows for the newer tables.
+        conn.batch(&dialect.create_table(&table))?;
         if dialect == Dialect::Citus
             && let Some(spread) = citus::spread(&table)
         {

@@ -33,14 +33,19 @@ pub(crate) fn open(conn: &mut Conn, config: &StoreConfig) -> Result<Catalogue, S
     Ok(installed(conn)?.0)
 }
 
+/// Makes the fixed tables that are absent: all of them in an empty database, the newer ones in an older one.
 fn make_tables(conn: &mut Conn, dialect: Dialect) -> Result<(), StoreError> {
     if dialect.is_sqlite() {
         conn.batch(tally::TABLES)?;
     }
-    if has_table(conn, "linli_meta")? {
+    let fresh = !has_table(conn, "linli_meta")?;
+    if !fresh && made_by(conn)? == Some(fixed::VERSION) {
         return Ok(());
     }
     for table in fixed::tables() {
+        if !fresh && has_table(conn, &table.name)? {
+            continue;
+        }
         conn.batch(&dialect.create_table(&table))?;
         if dialect == Dialect::Citus
             && let Some(spread) = citus::spread(&table)
@@ -51,12 +56,28 @@ fn make_tables(conn: &mut Conn, dialect: Dialect) -> Result<(), StoreError> {
             conn.batch(&dialect.create_index(&table.name, index, false))?;
         }
     }
+    if !fresh {
+        return Ok(());
+    }
     let chains = if dialect.is_sqlite() { 1 } else { CHAINS };
     for chain in 1..=chains {
         let head = [Val::Int(chain), Val::Bytes(vec![0; 32])];
         conn.execute("INSERT INTO linli_audit_head (chain, seq, hash) VALUES ($1, 0, $2)", &head)?;
     }
     Ok(())
+}
+
+/// Version of the fixed tables in a database. A newer one than this program's is refused before anything is made.
+fn made_by(conn: &mut Conn) -> Result<Option<i64>, StoreError> {
+    let text = "SELECT value FROM linli_meta WHERE key = 'version'";
+    let found = conn.first(text, &[], |row| row.text(0))?.and_then(|version| version.parse().ok());
+    match found {
+        Some(newer) if newer > fixed::VERSION => Err(StoreError::Schema(format!(
+            "the database has version {newer}, this program {}; use the newer program",
+            fixed::VERSION
+        ))),
+        found => Ok(found),
+    }
 }
 
 /// Whether a table is there.
@@ -92,8 +113,9 @@ fn check(conn: &mut Conn, crypto: &Crypto) -> Result<(), StoreError> {
             }
             Some(found) if found == value => {}
             Some(_) if key == "keys" => return Err(StoreError::WrongKeys),
-            Some(found) => {
-                return Err(StoreError::Schema(format!("the database has version {found}, this program {value}")));
+            Some(_) => {
+                let text = "UPDATE linli_meta SET value = $1 WHERE key = $2";
+                conn.execute(text, &[Val::Text(value), Val::text(key)])?;
             }
         }
     }

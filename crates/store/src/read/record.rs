@@ -45,6 +45,27 @@ impl ReadTx<'_> {
         self.first(&sql, |row| record(row, plan))
     }
 
+    /// A version of a record, current or past; `None` when it is not known, or stood outside the scope then.
+    pub fn record_version(
+        &mut self,
+        permit: &Permit,
+        entity: &str,
+        id: RecordId,
+        version: i64,
+    ) -> Result<Option<Record>, StoreError> {
+        permitted(permit, entity, LOOK)?;
+        let schema = self.schema.clone();
+        let plan = schema.plan(entity)?;
+        let (select, table, past) = (&plan.select, quoted(&plan.table), quoted(&plan.past));
+        let mut sql = self.sql(format!("SELECT {select} FROM {table} WHERE id = "));
+        sql.bind(Val::Id(id.0)).push(" AND version = ").bind(Val::Int(version)).push(" AND ");
+        push_scope(&mut sql, "path", permit.scope());
+        sql.push(&format!(" UNION ALL SELECT {select} FROM {past} WHERE id = ")).bind(Val::Id(id.0));
+        sql.push(" AND version = ").bind(Val::Int(version)).push(" AND ");
+        push_scope(&mut sql, "path", permit.scope());
+        self.first(&sql, |row| record(row, plan))
+    }
+
     /// The records with these ids that lie in the scope, in the order of `ids`, by one statement for each 1,024.
     pub fn records(&mut self, permit: &Permit, entity: &str, ids: &[RecordId]) -> Result<Vec<Record>, StoreError> {
         permitted(permit, entity, LOOK)?;

@@ -3,10 +3,13 @@
 use super::table::{Column, ColumnType, Index, Spread, Table};
 
 /// Version of the fixed tables' shape.
-pub(crate) const VERSION: i64 = 1;
+///
+/// 1: areas, accounts, imports, jobs, audit. 2: collection (`fixed_collect`). A newer program makes the tables an older one
+/// did not know; nothing that is there changes.
+pub(crate) const VERSION: i64 = 2;
 
 /// `name type` pairs; `?` after the type: may be empty. Types: i number, t text, b bytes, u id.
-fn table(name: &str, spread: Spread, key: &str, columns: &str, indexes: &[&str]) -> Table {
+pub(super) fn table(name: &str, spread: Spread, key: &str, columns: &str, indexes: &[&str]) -> Table {
     let columns: Vec<Column> = columns
         .split_whitespace()
         .filter_map(|pair| pair.split_once(':'))
@@ -35,6 +38,14 @@ fn table(name: &str, spread: Spread, key: &str, columns: &str, indexes: &[&str])
 
 /// All fixed tables.
 pub(crate) fn tables() -> Vec<Table> {
+    let mut tables = foundation();
+    tables.extend(super::fixed_collect::tables());
+    tables.extend(super::fixed_tasks::tables());
+    tables
+}
+
+/// The tables of version 1.
+fn foundation() -> Vec<Table> {
     use Spread::{By, Everywhere, Local};
     vec![
         table("linli_meta", Everywhere, "key", "key:t value:t", &[]),

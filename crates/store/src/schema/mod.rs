@@ -1,6 +1,8 @@
 //! Tables of a Catalogue, and for each entity the statements that are written once and used for every row.
 
 pub(crate) mod fixed;
+mod fixed_collect;
+mod fixed_tasks;
 pub(crate) mod insert;
 pub(crate) mod names;
 pub(crate) mod table;
@@ -307,6 +309,8 @@ fn indexes_of(entity: &Entity, table: &str) -> Vec<Index> {
     let tags: Vec<Wanted> = tags.map(|known| ("facet", facet.clone(), known)).collect();
     let mut wanted: Vec<Wanted> = vec![("facet", facet, String::new()), ("by", vec!["id".to_owned()], String::new())];
     wanted.extend(tags);
+    // Whether anything changed in an area is asked each time a phone looks for a newer list.
+    wanted.push(("by", vec!["path".to_owned(), "since".to_owned()], String::new()));
     for field in &entity.fields {
         wanted.extend(indexes_of_field(field, field.search || field.name == entity.title));
     }

@@ -264,6 +264,20 @@ impl WriteTx<'_> {
         self.shift_paths("linli_grant", "area", &shift)?;
         self.shift_paths("linli_batch", "area", &shift)?;
         self.drop_tallies()?;
+        // Answers keep the home they were given at: it is where they lie, their path says where they belong.
+        for (table, column) in [
+            ("linli_form", "area"),
+            ("linli_link", "area"),
+            ("linli_submission", "path"),
+            ("linli_conflict", "path"),
+            ("linli_task", "area"),
+            ("linli_complaint", "area"),
+            ("linli_assignment", "path"),
+            ("linli_visit", "path"),
+            ("linli_confirmed", "path"),
+        ] {
+            self.shift_paths(table, column, &shift)?;
+        }
         let schema = self.schema.clone();
         for plan in schema.plans() {
             rows += self.shift_paths(&plan.table, "path", &shift)?;

@@ -209,11 +209,12 @@ fn place(batch: RecordId, row_no: i64) -> Vec<u8> {
 }
 
 /// An enum's name as its JSON has it.
-fn name_of(value: &impl Serialize) -> Result<Val, StoreError> {
+pub(super) fn name_of(value: &impl Serialize) -> Result<Val, StoreError> {
     Ok(Val::maybe(serde_json::to_value(value)?.as_str()))
 }
 
-fn named<T: for<'d> Deserialize<'d>>(name: &str) -> Result<T, StoreError> {
+/// Reads [`name_of`].
+pub(super) fn named<T: for<'d> Deserialize<'d>>(name: &str) -> Result<T, StoreError> {
     Ok(serde_json::from_value(Json::from(name))?)
 }
 

@@ -1,21 +1,42 @@
-//! The fixed tables: areas, accounts, sessions, audit, jobs, import batches, documents, settings. One file per table;
+//! The fixed tables: areas, accounts, sessions, audit, jobs, import batches, documents, settings, forms, answers, tokens of
+//! phones, conflicts, public links, collection tasks. One file per table;
 //! their functions are methods of [`crate::ReadTx`] and [`crate::WriteTx`].
 
 pub mod accounts;
 pub mod areas;
+pub mod assignments;
 pub mod audit;
 pub mod batches;
+pub mod branches;
+pub mod complaints;
+pub mod conflicts;
 pub mod documents;
+pub mod forms;
 pub mod jobs;
+pub mod links;
 pub mod matches;
 pub mod once;
 pub mod sessions;
 pub mod settings;
+pub mod submissions;
+pub mod tasks;
+pub mod tokens;
+pub mod visits;
 
 pub use accounts::Account;
+pub use assignments::{Assignment, AssignmentQuery, Completion, Progress};
 pub use audit::{AuditEntry, AuditQuery, NewAudit};
 pub use batches::{Batch, BatchRow, BatchState, RowOutcome};
+pub use branches::HeldUpdate;
+pub use complaints::Complaint;
+pub use conflicts::{Conflict, ConflictKind, ConflictState};
 pub use documents::Document;
+pub use forms::{Form, FormMedia, FormState, FormVersion, VersionState};
 pub use jobs::{Event, Job};
+pub use links::{Link, LinkKind, LinkToken};
 pub use matches::ColumnMatch;
 pub use sessions::Session;
+pub use submissions::{KnownInstance, Submission, SubmissionCounts, SubmissionFile, SubmissionQuery, SubmissionState};
+pub use tasks::{Task, TaskQuery};
+pub use tokens::{PhoneToken, TokenKind};
+pub use visits::{Confirmed, Visit};

@@ -3,6 +3,7 @@
 
 mod audit;
 mod backup;
+mod collect;
 mod durable;
 mod expr;
 mod history;

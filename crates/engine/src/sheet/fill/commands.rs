@@ -125,7 +125,7 @@ pub fn stage(
 
 /// Confirms what the tables are; answers with a preview and the gaps.
 pub fn set_mapping(engine: &Engine, actor: &Actor, id: RecordId, chosen: Vec<TableChoice>) -> Result<Fill, Problem> {
-    let mut memo = memo(engine, actor, id)?;
+    let mut memo = memo(engine, actor.account, id)?;
     let bytes = documents::bytes(engine, &memo.sha256)?;
     let book = open_book(&bytes, &memo.file_name)?;
     // Previews never show sensitive values in clear.
@@ -145,7 +145,18 @@ pub fn set_mapping(engine: &Engine, actor: &Actor, id: RecordId, chosen: Vec<Tab
 
 /// The filled template.
 pub fn file(engine: &Engine, actor: &Actor, id: RecordId, purpose: Option<String>) -> Result<Filled, Problem> {
-    let memo = memo(engine, actor, id)?;
+    fill_memo(engine, actor, memo(engine, actor.account, id)?, purpose)
+}
+
+/// The template that `owner` brought, filled anew with what `actor` may see.
+pub fn file_of(engine: &Engine, actor: &Actor, owner: RecordId, id: RecordId) -> Result<Filled, Problem> {
+    let mut memo = memo(engine, owner, id)?;
+    // What the owner showed in clear is theirs alone.
+    memo.chosen.iter_mut().for_each(|chosen| chosen.clear_sensitive = false);
+    fill_memo(engine, actor, memo, None)
+}
+
+fn fill_memo(engine: &Engine, actor: &Actor, memo: Memo, purpose: Option<String>) -> Result<Filled, Problem> {
     let bytes = documents::bytes(engine, &memo.sha256)?;
     let book = open_book(&bytes, &memo.file_name)?;
     let chosen = if memo.chosen.is_empty() { choices(&memo.sheets) } else { memo.chosen.clone() };
@@ -164,12 +175,12 @@ pub fn file(engine: &Engine, actor: &Actor, id: RecordId, purpose: Option<String
 
 /// A fill.
 pub fn get(engine: &Engine, actor: &Actor, id: RecordId) -> Result<Fill, Problem> {
-    view(engine, memo(engine, actor, id)?)
+    view(engine, memo(engine, actor.account, id)?)
 }
 
 /// The gaps of a fill with the records they are about.
 pub fn gaps(engine: &Engine, actor: &Actor, id: RecordId) -> Result<Vec<Gap>, Problem> {
-    Ok(memo(engine, actor, id)?.gaps)
+    Ok(memo(engine, actor.account, id)?.gaps)
 }
 
 /// One's recent fills, newest first.
@@ -187,8 +198,8 @@ fn key(memo: &Memo) -> String {
     format!("fill/{}/{}", memo.account, memo.id)
 }
 
-fn memo(engine: &Engine, actor: &Actor, id: RecordId) -> Result<Memo, Problem> {
-    let key = format!("fill/{}/{id}", actor.account);
+fn memo(engine: &Engine, account: RecordId, id: RecordId) -> Result<Memo, Problem> {
+    let key = format!("fill/{account}/{id}");
     let kept = engine.store.read_blocking::<_, Problem>(move |tx| Ok(tx.setting(&key)?))?;
     let kept = kept.ok_or_else(|| {
         Problem::new(ProblemKind::NotFound, "fill.not_found", "没有找到这次填表。", "There is no such fill.")
@@ -264,7 +275,7 @@ fn known_matches(
 }
 
 /// What the matcher proposes for every table.
-fn choices(sheets: &[FillSheet]) -> Vec<TableChoice> {
+pub(crate) fn choices(sheets: &[FillSheet]) -> Vec<TableChoice> {
     let choice = |(sheet, table): (&FillSheet, &FillTable)| TableChoice {
         sheet: sheet.name.clone(),
         table: table.table,

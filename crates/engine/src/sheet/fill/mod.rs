@@ -25,6 +25,7 @@ pub mod report;
 pub mod source;
 pub mod title;
 
-pub use commands::{FillOptions, Filled, file, fill_file, gaps, get, list, set_mapping, stage};
+pub(crate) use commands::choices;
+pub use commands::{FillOptions, Filled, file, file_of, fill_file, gaps, get, list, set_mapping, stage};
 pub use model::{Fill, TableChoice};
 pub use report::FillReport;

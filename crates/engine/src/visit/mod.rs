@@ -1,0 +1,17 @@
+//! Visits: a household's record on one screen, one tap "no change", or only what has changed.
+//!
+//! | file | what for |
+//! |---|---|
+//! | `look` | what a visit shows: record, members, the fields it looks at, where their values came from |
+//! | `send` | a visit comes in, once |
+//! | `merge` | changes made upon an older version, field by field |
+
+mod look;
+mod merge;
+mod send;
+
+pub use look::{LastVisit, VisitSource, VisitView, get};
+pub(crate) use look::{Looking, look};
+pub use merge::{VisitConflict, VisitConflictField};
+pub(crate) use send::moment_of;
+pub use send::{NewVisit, VisitChange, VisitDone, VisitResult, send};
