@@ -18,7 +18,6 @@ declare module 'vue' {
     VanPicker: typeof import('vant')['Picker']
     VanPopup: typeof import('vant')['Popup']
     VanPullRefresh: typeof import('vant')['PullRefresh']
-    VanRate: typeof import('vant')['Rate']
     VanSlider: typeof import('vant')['Slider']
     VanTimePicker: typeof import('vant')['TimePicker']
   }

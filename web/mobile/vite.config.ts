@@ -6,7 +6,7 @@ import { defineConfig } from 'vite'
 
 import { mockServer } from './dev/mock/plugin.ts'
 import { precache } from './dev/precache.ts'
-import { vant } from './dev/vant.ts'
+import { vant, withoutVantIcons } from './dev/vant.ts'
 
 /** `npm run dev -w mobile` talks to the mock; `LINLI=http://127.0.0.1:8080` before it to a real server. */
 const server = process.env.LINLI
@@ -19,6 +19,7 @@ export default defineConfig({
   plugins: [
     vue(),
     Components({ dirs: [], dts: 'components.d.ts', resolvers: [vant()] }),
+    withoutVantIcons(),
     precache(),
     ...(server ? [] : [mockServer()]),
   ],

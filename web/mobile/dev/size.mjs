@@ -1,5 +1,5 @@
 /** Prints what a phone fetches before a form is opened, gzipped, for both pages, and fails above the budget. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 
 const BUDGET_KB = 200
@@ -40,5 +40,15 @@ const engine = Object.values(manifest).find((chunk) => chunk.src?.includes('@get
 if (engine) {
   const size = gzipSync(readFileSync(new URL(engine.file, dist)), { level: 9 }).length / 1024
   console.log(`${size.toFixed(1).padStart(8)} KB  form engine, on demand`)
+}
+
+// A phone on the government's network, and a resident's privacy: nothing is fetched from anybody else.
+for (const name of readdirSync(new URL('assets/', dist)).filter((file) => file.endsWith('.css'))) {
+  const foreign = readFileSync(new URL(`assets/${name}`, dist), 'utf8').match(
+    /url\(["']?(?:https?:)?\/\/[^)]*\)/,
+  )
+  if (!foreign) continue
+  console.log(`${name} fetches ${foreign[0]}`)
+  over = true
 }
 if (over) process.exit(1)

@@ -12,3 +12,15 @@ export function vant() {
     },
   }
 }
+
+/**
+ * Vant's icon font asks a stranger's server for its glyphs. The phone has its own icons and asks nobody: the style is
+ * left empty, and `size.mjs` fails if an address of another host gets into the build.
+ */
+export function withoutVantIcons() {
+  return {
+    name: 'linli-without-vant-icons',
+    enforce: 'pre' as const,
+    load: (id: string) => (/vant\/es\/icon\/index\.css/.test(id) ? '' : undefined),
+  }
+}

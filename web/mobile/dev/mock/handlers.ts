@@ -1,4 +1,5 @@
 /** The collection API's contract over the synthetic city, as far as the phone needs it. */
+import { catalogue } from '../../../console/dev/mock/data.ts'
 import { answer as consoleAnswer } from '../../../console/dev/mock/handlers.ts'
 import { areaOf, assignments, forms, GRID, packOf, recordOf, survey, tasks, visitOf, WORKER } from './city.ts'
 
@@ -190,6 +191,7 @@ export function answer(call: Call): Answer {
   if (path === '/session' && method === 'DELETE') return { status: 204 }
   if (!call.signedIn) return problem(401, 'auth.required', '请登录')
   if (path === '/session') return ok(session())
+  if (path === '/catalogue') return ok(catalogue)
   if (path === '/session/preferences') {
     preferences = { ...preferences, ...(call.body as typeof preferences) }
     return ok(preferences)

@@ -17,44 +17,58 @@ interface How {
   tell: (progress: Progress) => void
 }
 
-export async function prepare(db: Db, today: Today, how: How): Promise<void> {
-  await households(db, today, how)
-  await formPackages(db, today, how)
+/** Answers what could not be fetched; everything else is on the phone. */
+export async function prepare(db: Db, today: Today, how: How): Promise<Error[]> {
+  const problems: Error[] = []
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    await work().catch((error: unknown) =>
+      problems.push(error instanceof Error ? error : new Error(String(error))),
+    )
+  }
+  await households(db, today, how, attempt)
+  await formPackages(db, today, how, attempt)
+  return problems
 }
 
-async function households(db: Db, today: Today, how: How): Promise<void> {
+type Attempt = (work: () => Promise<void>) => Promise<void>
+
+async function households(db: Db, today: Today, how: How, attempt: Attempt): Promise<void> {
   const open = today.assignments.filter((one) => one.state === 'open')
   const wanted = new Set(open.map((one) => one.id))
   for (const key of await db.getAllKeys('prepared')) if (!wanted.has(key)) await db.delete('prepared', key)
   let done = 0
   for (const task of new Set(open.map((one) => one.task.id))) {
-    let after: string | undefined
-    do {
-      const page = await collect.pack(task, after)
-      const tx = db.transaction('prepared', 'readwrite')
-      for (const item of page.items)
-        if (wanted.has(item.assignment)) void tx.store.put({ ...item, task, at: Date.now() })
-      await tx.done
-      done += page.items.length
-      how.tell({ step: 'households', done, total: Math.max(done, open.length) })
-      after = page.next ?? undefined
-    } while (after)
+    await attempt(async () => {
+      let after: string | undefined
+      do {
+        const page = await collect.pack(task, after)
+        const tx = db.transaction('prepared', 'readwrite')
+        for (const item of page.items)
+          if (wanted.has(item.assignment)) void tx.store.put({ ...item, task, at: Date.now() })
+        await tx.done
+        done += page.items.length
+        how.tell({ step: 'households', done, total: Math.max(done, open.length) })
+        after = page.next ?? undefined
+      } while (after)
+    })
   }
 }
 
-async function formPackages(db: Db, today: Today, how: How): Promise<void> {
+async function formPackages(db: Db, today: Today, how: How, attempt: Attempt): Promise<void> {
   const drafted = new Set((await db.getAll('drafts')).map((draft) => formKey(draft.form)))
   const wanted = new Set(today.forms.map(formKey))
   for (const [at, brief] of today.forms.entries()) {
     how.tell({ step: 'forms', done: at, total: today.forms.length })
-    const key = formKey(brief)
-    const held = await db.get('forms', key)
-    const form =
-      held?.hash === brief.hash ? held : { ...(await forms.package(brief.id, brief.version)), key, at: 0 }
-    await db.put('forms', { ...form, key, at: Date.now() })
-    const assets = new Assets(db, form)
-    for (const attachment of await assets.missing())
-      if (how.media || attachment.kind !== 'file') await assets.fetchOne(attachment).catch(() => {})
+    await attempt(async () => {
+      const key = formKey(brief)
+      const held = await db.get('forms', key)
+      const form = held?.hash === brief.hash ? held : await forms.package(brief.id, brief.version)
+      await db.put('forms', { ...form, key, at: Date.now() })
+      const assets = new Assets(db, form)
+      for (const attachment of await assets.missing())
+        if (how.media || attachment.kind !== 'file')
+          await attempt(async () => void (await assets.fetchOne(attachment)))
+    })
   }
   if (today.forms.length > 0) await loadEngine().catch(() => {})
   for (const key of await db.getAllKeys('forms'))

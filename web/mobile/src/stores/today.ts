@@ -68,9 +68,14 @@ export const useToday = defineStore('today', () => {
       held.value = fresh
       at.value = Date.now()
       await keep(db, 'today', fresh, at.value)
-      await useCatalogue().refresh()
-      await prepare(db, fresh, { media: !network.metered(), tell: (now) => (progress.value = now) })
-      failure.value = null
+      // One part that fails does not keep the others from the phone.
+      const catalogue = useCatalogue().refresh()
+      const problems = await prepare(db, fresh, {
+        media: !network.metered(),
+        tell: (now) => (progress.value = now),
+      })
+      await catalogue
+      failure.value = problems[0] ?? null
     } catch (error) {
       failure.value = error instanceof Error ? error : new Error(String(error))
       if (error instanceof ApiError && error.offline) network.heard(false)

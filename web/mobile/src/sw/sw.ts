@@ -14,6 +14,8 @@ const worker = self as unknown as ServiceWorkerGlobalScope
 const LIST = '__PRECACHE__' as unknown as Precache
 const CACHE = `linli-m-${'__VERSION__'}`
 const BASE = '/m/'
+/** Names carry the content's hash; what a server says it varies by (`Origin`, `Accept-Encoding`) makes no other content. */
+const ANY: CacheQueryOptions = { ignoreVary: true, ignoreSearch: true }
 
 worker.addEventListener('install', (event) => {
   event.waitUntil(install())
@@ -25,13 +27,13 @@ async function install(): Promise<void> {
   await Promise.all(
     LIST.shell.map(async (name) => {
       const url = BASE + name
-      const held = name.startsWith('assets/') ? await caches.match(url) : undefined
+      const held = name.startsWith('assets/') ? await caches.match(url, ANY) : undefined
       if (held) await cache.put(url, held)
       else await cache.add(new Request(url, { cache: 'reload' }))
     }),
   )
   for (const name of LIST.later) {
-    const held = await caches.match(BASE + name)
+    const held = await caches.match(BASE + name, ANY)
     if (held) await cache.put(BASE + name, held)
   }
 }
@@ -63,15 +65,17 @@ worker.addEventListener('fetch', (event) => {
     event.respondWith(shell())
     return
   }
-  if (url.pathname.startsWith(`${BASE}assets/`)) event.respondWith(asset(request))
+  const kept = LIST.shell.includes(url.pathname.slice(BASE.length))
+  if (url.pathname.startsWith(BASE) && (kept || url.pathname.startsWith(`${BASE}assets/`)))
+    event.respondWith(asset(request))
 })
 
 async function shell(): Promise<Response> {
-  return (await caches.match(BASE, { cacheName: CACHE })) ?? fetch(BASE)
+  return (await caches.match(BASE, { ...ANY, cacheName: CACHE })) ?? fetch(BASE)
 }
 
 async function asset(request: Request): Promise<Response> {
-  const held = await caches.match(request)
+  const held = await caches.match(request, ANY)
   if (held) return held
   const answer = await fetch(request)
   if (answer.ok) {

@@ -33,6 +33,19 @@ describe('the list', () => {
     expect(building!.doors[0]!.assignments.map((assignment) => assignment.id)).toEqual(['1', '2'])
     expect(building!.open).toBe(1)
   })
+  it('knocks once for the household and the elder at one address, and names the household', () => {
+    const elder = {
+      ...one('1', 'x', 'e', '1单元101'),
+      record: { entity: 'people/resident', id: 'e', title: '陈丽华' },
+    }
+    const [building] = buildingsOf([elder, one('2', 'x', 'h', '1单元101')], isOpen)
+    expect(building!.doors.map((door) => [door.title, door.assignments.length])).toEqual([['户h', 2]])
+  })
+  it('takes no subtitle without a number for an address', () => {
+    expect(
+      buildingsOf([one('1', 'x', 'a', '居民'), one('2', 'x', 'b', '居民')], isOpen)[0]!.doors,
+    ).toHaveLength(2)
+  })
   it('finds by every word typed', () => {
     const assignment = one('1', '3号楼', 'a', '2单元302')
     expect(matches(assignment, '3号楼 302')).toBe(true)

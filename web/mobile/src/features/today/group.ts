@@ -2,7 +2,6 @@
 import type { Assignment } from '@m/api/types.ts'
 
 export interface Door {
-  /** The record behind the door. */
   id: string
   title: string
   subtitle: string
@@ -21,17 +20,26 @@ const collator = new Intl.Collator('zh-CN', { numeric: true })
 /** `12号楼` before `2号楼` is how machines walk. */
 export const inOrder = (one: string, other: string): number => collator.compare(one, other)
 
-/** Groups by area, merges assignments about the same record, sorts by number. `isOpen` decides what still has to be done. */
+/**
+ * The household and the elder behind one door are one visit: same area, same address. An address has a number; a
+ * subtitle without one (`居民`) says nothing about doors.
+ */
+const doorOf = (one: Assignment): string => (/\d/.test(one.subtitle) ? one.subtitle : one.record.id)
+
+/** Groups by area, merges assignments behind the same door, sorts by number. `isOpen` decides what still has to be done. */
 export function buildingsOf(assignments: Assignment[], isOpen: (one: Assignment) => boolean): Building[] {
   const buildings = new Map<string, { name: string; doors: Map<string, Door> }>()
   for (const one of assignments) {
     const building = buildings.get(one.area.code) ?? { name: one.area.name, doors: new Map<string, Door>() }
     buildings.set(one.area.code, building)
-    const door = building.doors.get(one.record.id)
-    if (door) door.assignments.push(one)
-    else
-      building.doors.set(one.record.id, {
-        id: one.record.id,
+    const door = building.doors.get(doorOf(one))
+    if (door) {
+      door.assignments.push(one)
+      // The household names the door better than one of its members.
+      if (one.record.entity.endsWith('/household')) door.title = one.record.title
+    } else
+      building.doors.set(doorOf(one), {
+        id: `${one.area.code} ${doorOf(one)}`,
         title: one.record.title,
         subtitle: one.subtitle,
         assignments: [one],
