@@ -123,7 +123,12 @@ async function set(name, { width, height, theme = 'light', lang = 'zh-CN', large
     await page.locator('.question input').first().fill('李秀兰')
     await next()
   })
-  await shot('fill-entry', () => page.getByRole('button', { name: /添加|Add/ }).click())
+  await shot('fill-entry', async () => {
+    await page.locator('.question input').fill('王建国')
+    await next()
+    await page.locator('.question input').fill('4')
+    await next()
+  })
   await shot('fill-jump', () => page.getByRole('button', { name: /题目列表|All questions/ }).click())
   await shot('all-whole', async () => {
     await page.evaluate(() => {

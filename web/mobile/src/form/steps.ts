@@ -7,6 +7,7 @@ import type {
   AnyNode,
   GeneralChildNode,
   RepeatRangeNode,
+  RepeatRangeUncontrolledNode,
   RootNode,
 } from '@getodk/xforms-engine'
 
@@ -22,6 +23,8 @@ export interface Step {
   kind: 'question' | 'list' | 'repeat'
   node: AnyChildNode
   trail: Crumb[]
+  /** The entry of a repeat it lies in, when a person may remove it. */
+  entry?: { range: RepeatRangeUncontrolledNode; at: number }
 }
 
 export const isRepeat = (node: AnyNode): node is RepeatRangeNode => node.nodeType.startsWith('repeat-range')
@@ -45,6 +48,10 @@ export function repeatLabel(node: RepeatRangeNode): string {
   return labelOf(node) || (node.parent.nodeType === 'group' ? labelOf(node.parent) : '')
 }
 
+/** `户 › 子女 2`. */
+export const trailText = (step: Step): string =>
+  step.trail.map(({ label, number }) => (number ? `${label} ${number}` : label)).join(' › ')
+
 export function stepsOf(root: RootNode): Step[] {
   return root.currentState.children.flatMap((node) => walk(node, []))
 }
@@ -61,13 +68,15 @@ function walk(node: GeneralChildNode, trail: Crumb[]): Step[] {
   }
   if (isRepeat(node)) {
     const label = repeatLabel(node)
-    const entries = node.currentState.children.flatMap((entry, at) => {
+    const range = node.nodeType === 'repeat-range:uncontrolled' ? node : null
+    const entries = node.currentState.children.flatMap((entry, at): Step[] => {
       const inside = [...trail, { label, number: at + 1 }]
-      if (onOnePage(node)) return [{ id: entry.nodeId, kind: 'list' as const, node: entry, trail: inside }]
-      return entry.currentState.children.flatMap((child) => walk(child, inside))
+      const pages = onOnePage(node)
+        ? [{ id: entry.nodeId, kind: 'list' as const, node: entry, trail: inside }]
+        : entry.currentState.children.flatMap((child) => walk(child, inside))
+      return range ? pages.map((page) => ({ entry: { range, at }, ...page })) : pages
     })
-    const more = node.nodeType === 'repeat-range:uncontrolled'
-    return more ? [...entries, { id: node.nodeId, kind: 'repeat', node, trail }] : entries
+    return range ? [...entries, { id: node.nodeId, kind: 'repeat', node, trail }] : entries
   }
   return [{ id: node.nodeId, kind: 'question', node, trail }]
 }

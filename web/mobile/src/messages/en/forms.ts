@@ -33,6 +33,7 @@ export default {
     not_named: '(not filled in)',
     add: 'Add: {name}',
     remove: 'Remove',
+    remove_entry: 'None: remove',
     remove_title: 'Remove “{name}”?',
     remove_about: 'Its answers are removed with it.',
     from: 'From {label} · {day}',

@@ -33,6 +33,7 @@ export default {
     not_named: '(未填写)',
     add: '添加{name}',
     remove: '删除',
+    remove_entry: '没有,删除',
     remove_title: '删除“{name}”?',
     remove_about: '其中填写的内容会一并删除。',
     from: '来自 {label} · {day}',
