@@ -147,6 +147,7 @@ await claim('an entry of a repeat is added, and sending with gaps leads to the g
 })
 await claim('sent offline, it waits in the queue, in words', async () => {
   await page.getByRole('button', { name: '提交' }).click()
+  await page.getByText('已保存,将自动发送').waitFor()
   await page.goto(`${base}/m/queue`)
   await page.locator('.item').first().waitFor()
   await page.locator('.banners .off', { hasText: '1 项' }).waitFor()
@@ -230,6 +231,7 @@ await claim('a refused answer is kept, with the server’s words, until the pers
     await next()
   }
   await page.getByRole('button', { name: '提交' }).click()
+  await page.getByText('已保存,将自动发送').waitFor()
   await page.goto(`${base}/m/queue`)
   await page.getByText('服务器上已有同一编号、内容不同的答卷。').waitFor()
   await page.getByRole('button', { name: '作为新答卷发送' }).waitFor()

@@ -1,7 +1,7 @@
 import type { AnyChildNode, RootNode } from '@getodk/xforms-engine'
 import { describe, expect, it } from 'vitest'
 
-import { isAnswered, questionsOf, stepsOf } from './steps.ts'
+import { isAnswered, languageCode, questionsOf, stepsOf } from './steps.ts'
 
 let ids = 0
 /** A node as the engine shows it, as far as pages need it. */
@@ -89,5 +89,15 @@ it('nothing, an empty choice and an open acknowledgement are no answers; zero is
     true,
     true,
     true,
+  ])
+})
+
+it('a language is known by its code, wherever the form writes it', () => {
+  expect(['English (en)', '中文 (zh-CN)', 'zh', '中文', ''].map(languageCode)).toEqual([
+    'en',
+    'zh',
+    'zh',
+    null,
+    null,
   ])
 })

@@ -94,6 +94,17 @@ export function isAnswered(node: AnyChildNode): boolean {
   return value !== null && value !== undefined && value !== '' && value !== false
 }
 
+/** `English (en)`, `zh-CN` → `en`, `zh`; `null` when a form's language carries no code. */
+export function languageCode(language: string): string | null {
+  return (
+    language
+      .match(/\(([a-z]{2,3})(?:[-_]\w+)*\)\s*$|^([a-z]{2,3})(?:[-_]\w+)*$/i)
+      ?.slice(1)
+      .find(Boolean)
+      ?.toLowerCase() ?? null
+  )
+}
+
 /** Every node below, shown or not: what has to be looked at for files. */
 export function* everyNode(node: AnyNode): Generator<AnyNode> {
   yield node

@@ -65,6 +65,8 @@ export const useToday = defineStore('today', () => {
     try {
       const fresh = await collect.today()
       network.heard(true)
+      // Not "works offline" before it does.
+      progress.value = { step: 'households', done: 0, total: fresh.assignments.length }
       held.value = fresh
       at.value = Date.now()
       await keep(db, 'today', fresh, at.value)
