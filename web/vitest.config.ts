@@ -2,12 +2,18 @@ import { fileURLToPath } from 'node:url'
 
 import { defineConfig } from 'vitest/config'
 
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
+
 export default defineConfig({
   resolve: {
     alias: {
-      '@': fileURLToPath(new URL('./console/src', import.meta.url)),
-      '@linli/shared': fileURLToPath(new URL('./shared/src', import.meta.url)),
+      '@m': here('./mobile/src'),
+      '@': here('./console/src'),
+      '@linli/shared': here('./shared/src'),
     },
   },
-  test: { environment: 'happy-dom', include: ['shared/src/**/*.test.ts', 'console/src/**/*.test.ts'] },
+  test: {
+    environment: 'happy-dom',
+    include: ['shared/src/**/*.test.ts', 'console/src/**/*.test.ts', 'mobile/src/**/*.test.ts'],
+  },
 })

@@ -1,9 +1,9 @@
-//! The embedded page. Hashed assets are cached for good; the shell is asked for every time; every other address is the
-//! shell, which finds its way by itself.
+//! The embedded pages: the console at `/`, the grid worker's phone at `/m/`, public questionnaires at `/q/{token}`. Hashed
+//! assets are cached for good; the shells are asked for every time; every other address is a shell, which finds its way.
 
 use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use linli_engine::{Problem, ProblemKind};
 
@@ -15,6 +15,12 @@ use crate::ApiError;
 #[allow_missing = true]
 struct Files;
 
+#[cfg(feature = "embed-web")]
+#[derive(rust_embed::RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../web/mobile/dist"]
+#[allow_missing = true]
+struct MobileFiles;
+
 /// Bytes of a file with the hash they are known by.
 struct File {
     bytes: std::borrow::Cow<'static, [u8]>,
@@ -23,7 +29,10 @@ struct File {
 
 #[cfg(feature = "embed-web")]
 fn file(name: &str) -> Option<File> {
-    let file = <Files as rust_embed::RustEmbed>::get(name)?;
+    let file = match name.strip_prefix("m/") {
+        Some(name) => <MobileFiles as rust_embed::RustEmbed>::get(name)?,
+        None => <Files as rust_embed::RustEmbed>::get(name)?,
+    };
     let hash = hex::encode(&file.metadata.sha256_hash()[..12]);
     Some(File { bytes: file.data, hash })
 }
@@ -48,15 +57,29 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
     if method != Method::GET && method != Method::HEAD {
         return StatusCode::METHOD_NOT_ALLOWED.into_response();
     }
-    let name = if path.is_empty() { "index.html" } else { path };
+    // The scope of the phone's service worker begins after the slash.
+    if path == "m" {
+        return Redirect::permanent("/m/").into_response();
+    }
+    let shell = shell(path);
+    let name = if path.is_empty() { shell } else { path };
     if let Some(response) = answer(name, &headers) {
         return response;
     }
     // A missing asset is missing; any other address belongs to the page's own router.
-    if name.starts_with("assets/") || name.contains("..") {
+    if name.starts_with("assets/") || name.starts_with("m/assets/") || name.contains("..") {
         return StatusCode::NOT_FOUND.into_response();
     }
-    answer("index.html", &headers).unwrap_or_else(not_built)
+    answer(shell, &headers).unwrap_or_else(not_built)
+}
+
+/// Which page an address belongs to.
+fn shell(path: &str) -> &'static str {
+    match path.split('/').next().unwrap_or_default() {
+        "m" => "m/index.html",
+        "q" => "m/q.html",
+        _ => "index.html",
+    }
 }
 
 fn answer(name: &str, headers: &HeaderMap) -> Option<Response> {
@@ -73,7 +96,11 @@ fn answer(name: &str, headers: &HeaderMap) -> Option<Response> {
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes());
     let mut response =
         if known { StatusCode::NOT_MODIFIED.into_response() } else { file.bytes.into_owned().into_response() };
-    let kept = if name.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let kept = if name.starts_with("assets/") || name.starts_with("m/assets/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind(name)));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));

@@ -1,4 +1,4 @@
-import './styles/tokens.css'
+import '@linli/shared/styles/tokens.css'
 import './styles/element.css'
 import './styles/base.css'
 

@@ -1,0 +1,4 @@
+import forms from './forms.ts'
+import work from './work.ts'
+
+export default { ...work, ...forms }

@@ -1,0 +1,20 @@
+/** How each kind of item reaches the server. */
+import { collect, submissionForm, visits } from '@m/api/collect.ts'
+import type { NamedBlob } from '@m/db/drafts.ts'
+
+import type { OutboxItem } from './item.ts'
+
+export async function sendItem(item: OutboxItem, files: NamedBlob[]): Promise<unknown> {
+  const body = item.body
+  if (!body) return item.answer
+  switch (body.kind) {
+    case 'submission':
+      return collect.submit(submissionForm(body.xml, files, item.assignment))
+    case 'visit':
+      return visits.send(body.visit)
+    case 'unreachable':
+      return collect.unreachable(item.assignment ?? '', { note: body.note, at: body.at }, item.id)
+    case 'no-licence':
+      return collect.noLicence(item.assignment ?? '', body.note, item.id)
+  }
+}
