@@ -23,7 +23,7 @@ use super::{
     street::Street,
     tasks,
 };
-use crate::{Engine, Problem, ProblemKind, access, area};
+use crate::{Engine, Problem, ProblemKind, access, area, install};
 
 /// The day the demo city is as of, unless another is asked for.
 pub const REFERENCE_DAY: Date = date(2026, 11, 1);
@@ -123,6 +123,7 @@ pub fn install(
     let communities = areas::communities(&areas::extract());
     samples::write(&summary.samples, &street, &engine.catalogue(), &communities, options.seed, options.today)
         .map_err(Problem::internal)?;
+    install::install_forms(engine)?;
     tasks::install(engine, clock, &workers, options.seed, options.today)?;
     finish(engine, &logins, &summary)?;
     Ok(DemoSummary { fresh: true, ..summary })
