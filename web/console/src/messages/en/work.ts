@@ -128,6 +128,7 @@ export default {
     import: 'Ledger import',
     form: 'Form',
     share: 'Shared data',
+    visit: 'Visit',
     undo: 'Import undone',
     merge: 'Merge',
     demo: 'Demo data',

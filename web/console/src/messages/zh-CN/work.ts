@@ -127,6 +127,7 @@ export default {
     import: '台账导入',
     form: '表单采集',
     share: '数据共享',
+    visit: '入户走访',
     undo: '撤销导入',
     merge: '档案合并',
     demo: '演示数据',
