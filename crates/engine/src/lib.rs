@@ -85,6 +85,8 @@ pub struct Engine {
     forms: Arc<collect::form::FormCache>,
     /// Phones seen a moment ago.
     phones: Arc<collect::phone::PhoneCache>,
+    /// How often public links are used.
+    limits: Arc<collect::public::Limiter>,
 }
 
 impl Engine {
@@ -111,6 +113,7 @@ impl Engine {
             area_names: Arc::default(),
             forms: Arc::default(),
             phones: Arc::default(),
+            limits: Arc::default(),
         }
     }
 
