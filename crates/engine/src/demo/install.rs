@@ -21,7 +21,7 @@ use super::{
     samples,
     street::Street,
 };
-use crate::{Engine, Problem, ProblemKind, access, area};
+use crate::{Engine, Problem, ProblemKind, access, area, install};
 
 /// The day the demo city is as of, unless another is asked for.
 pub const REFERENCE_DAY: Date = date(2026, 11, 1);
@@ -120,6 +120,7 @@ pub fn install(
     let communities = areas::communities(&areas::extract());
     samples::write(&summary.samples, &street, &engine.catalogue(), &communities, options.seed, options.today)
         .map_err(Problem::internal)?;
+    install::install_forms(engine)?;
     finish(engine, &logins, &summary)?;
     Ok(DemoSummary { fresh: true, ..summary })
 }
