@@ -45,7 +45,8 @@ fn the_shipped_packs_are_sound() {
 fn a_form_is_compiled_or_its_errors_are_told_by_row() {
     let folder = tempfile::tempdir().unwrap();
     let (good, bad, out) = (folder.path().join("a.md"), folder.path().join("b.md"), folder.path().join("a.xml"));
-    let form = "| survey |\n| | type | name | label |\n| | text | q1 | 问题 |\n| settings |\n| | form_id |\n| | ask |\n";
+    let form =
+        "| survey |\n| | type | name | label |\n| | text | q1 | 问题 |\n| settings |\n| | form_id |\n| | ask |\n";
     std::fs::write(&good, form).unwrap();
     std::fs::write(&bad, form.replace("| text |", "| txet |")).unwrap();
     linli(&["form", "compile", text(&good), "-o", text(&out)]).expect(0);

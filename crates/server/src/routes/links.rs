@@ -98,9 +98,7 @@ async fn sheet(
         SheetFormat::Html => HeaderValue::from_static("inline"),
         SheetFormat::Xlsx => disposition(&made.file_name),
     };
-    let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(made.media_type())),
-        (header::CONTENT_DISPOSITION, place),
-    ];
+    let headers =
+        [(header::CONTENT_TYPE, HeaderValue::from_static(made.media_type())), (header::CONTENT_DISPOSITION, place)];
     Ok((headers, streamed(move |out| made.write(out))))
 }

@@ -99,10 +99,7 @@ async fn submit(Anyone(engine): Anyone, Path(token): Path<String>, form: Multipa
 #[utoipa::path(get, path = "/api/public/{token}/attachments/{name}", tag = "public", operation_id = "getPublicAttachment",
     security(()), params(("token" = String, Path), ("name" = String, Path)),
     responses((status = 200, description = "The file"), (status = 404, body = ProblemBody)))]
-async fn attachment(
-    Anyone(engine): Anyone,
-    Path((token, name)): Path<(String, String)>,
-) -> Api<impl IntoResponse> {
+async fn attachment(Anyone(engine): Anyone, Path((token, name)): Path<(String, String)>) -> Api<impl IntoResponse> {
     let found = public::file(&engine, &token, name.clone()).await?;
     let kind = if name.ends_with(".csv") { "text/csv; charset=utf-8" } else { "application/octet-stream" };
     let tag = HeaderValue::from_str(&format!("\"{}\"", found.hash)).unwrap_or(HeaderValue::from_static("\"\""));

@@ -120,8 +120,7 @@ async fn export(
 ) -> Api<impl IntoResponse> {
     let format = AnswerFormat::of(params.format.as_deref().unwrap_or("xlsx"))?;
     let filter = params.filter()?;
-    let made =
-        blocking(&auth, move |engine, actor| answers::begin_export(engine, actor, id, filter, format)).await?;
+    let made = blocking(&auth, move |engine, actor| answers::begin_export(engine, actor, id, filter, format)).await?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(made.media_type)),
         (header::CONTENT_DISPOSITION, disposition(&made.file_name)),

@@ -81,12 +81,7 @@ pub async fn correct(
 }
 
 /// The answer with its changes; every one that cannot be made is told.
-fn changed(
-    shape: &Shape,
-    xml: &str,
-    changes: &BTreeMap<String, String>,
-    world: &World,
-) -> Result<Instance, Problem> {
+fn changed(shape: &Shape, xml: &str, changes: &BTreeMap<String, String>, world: &World) -> Result<Instance, Problem> {
     let mut instance = Instance::parse(xml.as_bytes()).map_err(Problem::internal)?;
     // Phones leave out what was not asked; a correction may answer it.
     if changes.keys().any(|path| instance.find(path).is_none()) {

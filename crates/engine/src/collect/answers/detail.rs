@@ -151,7 +151,8 @@ fn history(tx: &mut ReadTx<'_>, permit: &Permit, of: &Submission) -> Result<Vec<
         chain.insert(0, before);
     }
     let back = chain.len();
-    while let Some(new) = chain.last().and_then(|last| last.replaced_by.clone()).filter(|_| chain.len() < back + CHAIN) {
+    while let Some(new) = chain.last().and_then(|last| last.replaced_by.clone()).filter(|_| chain.len() < back + CHAIN)
+    {
         let Some(after) = tx.submission(permit, &new, false)? else { break };
         chain.push(after);
     }

@@ -247,7 +247,8 @@ pub(super) fn title(name: &str, answer: &Answer, of: &Submission, lang: Lang) ->
 /// A text in the reader's language, else in the form's own.
 pub(super) fn text_in(texts: &Texts, lang: Lang) -> &str {
     let wanted = lang.pick("zh", "en");
-    let found = texts.get(wanted).or_else(|| texts.iter().find(|(key, _)| key.starts_with(wanted)).map(|(_, text)| text));
+    let found =
+        texts.get(wanted).or_else(|| texts.iter().find(|(key, _)| key.starts_with(wanted)).map(|(_, text)| text));
     found.or_else(|| texts.get("default")).or_else(|| texts.values().next()).map_or("", String::as_str)
 }
 
@@ -260,9 +261,10 @@ pub(super) fn label_of(question: &Question, lang: Lang) -> &str {
 fn mask_of(catalogue: &Catalogue, settings: &Settings, question: &Question) -> Option<MaskKind> {
     let element = question.element.as_ref().and_then(|element| element.rsplit_once('/'));
     let asked = element.and_then(|(entity, field)| catalogue.entities.get(entity)?.field(field));
-    let saved = question.saveto.as_ref().and_then(|saveto| {
-        lists::entity_of(catalogue, &settings.lists, &saveto.list)?.field(&saveto.property)
-    });
+    let saved = question
+        .saveto
+        .as_ref()
+        .and_then(|saveto| lists::entity_of(catalogue, &settings.lists, &saveto.list)?.field(&saveto.property));
     let sensitive = |field: &&Field| field.sensitivity == Sensitivity::Sensitive;
     [asked, saved].into_iter().flatten().find(sensitive).map(mask_kind)
 }

@@ -7,10 +7,7 @@ use base64::{
 use linli_domain::{Actor, Label, Permit, RecordId, Subject, Timestamp, Verb};
 use linli_store::{
     ReadTx,
-    tables::{
-        Form, Link, LinkKind, LinkToken,
-        forms::slot_of,
-    },
+    tables::{Form, Link, LinkKind, LinkToken, forms::slot_of},
 };
 use qrcode::{QrCode, render::svg};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -188,8 +185,7 @@ pub fn create(engine: &Engine, actor: &Actor, base: &str, form: RecordId, input:
             return Err(Problem::parameter("count", "一次性链接为 1–10,000 个。", "1–10,000 one-time links."));
         }
     };
-    let tokens: Vec<String> =
-        (0..count).map(|_| URL_SAFE_NO_PAD.encode(engine.random_bytes::<16>())).collect();
+    let tokens: Vec<String> = (0..count).map(|_| URL_SAFE_NO_PAD.encode(engine.random_bytes::<16>())).collect();
     let id = engine.ids.next();
     let (engine2, actor, base) = (engine.clone(), actor.clone(), base.to_owned());
     engine.store.write_blocking(move |tx| {
@@ -225,7 +221,13 @@ pub fn create(engine: &Engine, actor: &Actor, base: &str, form: RecordId, input:
 }
 
 /// Changes a link. Blocks the thread.
-pub fn change(engine: &Engine, actor: &Actor, base: &str, id: RecordId, input: LinkChange) -> Result<LinkView, Problem> {
+pub fn change(
+    engine: &Engine,
+    actor: &Actor,
+    base: &str,
+    id: RecordId,
+    input: LinkChange,
+) -> Result<LinkView, Problem> {
     let permit = engine.permit(actor, Verb::Manage, Subject::Forms)?;
     let moments = |name: &str, given: &Option<Option<String>>| {
         given.as_ref().map(|text| instant(name, text.as_deref())).transpose()
@@ -250,7 +252,8 @@ pub fn change(engine: &Engine, actor: &Actor, base: &str, id: RecordId, input: L
 
 fn refuse_unsound(link: &Link) -> Result<(), Problem> {
     let mut fields = Vec::new();
-    let mut wrong = |field: &str, zh: &str, en: &str| fields.push(FieldProblem::new(field, "invalid", Label::new(zh, en)));
+    let mut wrong =
+        |field: &str, zh: &str, en: &str| fields.push(FieldProblem::new(field, "invalid", Label::new(zh, en)));
     if link.title.is_empty() || link.title.chars().count() > 100 {
         wrong("title", "名称为 1–100 个字。", "A title has 1–100 characters.");
     }

@@ -26,8 +26,8 @@ pub use open::{DraftView, PublicFile, PublicView, file, open};
 pub use sheet::{LinkSheet, SheetFormat, begin as begin_sheet};
 pub use state::LinkState;
 pub(super) use state::{full, no_link, refuse_unless_open, used};
-pub use submit::{Thanks, admit, submit};
 pub(super) use submit::reference;
+pub use submit::{Thanks, admit, submit};
 
 /// Name answers through public links are listed under.
 const NAME: &str = "公开问卷";

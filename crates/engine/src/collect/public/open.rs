@@ -179,9 +179,9 @@ pub async fn file(engine: &Engine, token: &str, name: String) -> Result<PublicFi
             }
             let compiled: Compiled = kept(&version.compiled)?;
             let itemsets = compiled.itemsets.filter(|_| name == "itemsets.csv");
-            itemsets.map(|text| PublicFile { hash: md5_of(text.as_bytes()), bytes: text.into_bytes() }).ok_or_else(|| {
-                Problem::new(ProblemKind::NotFound, "form.no_file", "问卷没有这个文件。", "There is no such file.")
-            })
+            itemsets.map(|text| PublicFile { hash: md5_of(text.as_bytes()), bytes: text.into_bytes() }).ok_or_else(
+                || Problem::new(ProblemKind::NotFound, "form.no_file", "问卷没有这个文件。", "There is no such file."),
+            )
         })
         .await
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use linli_domain::{Actor, RecordId, Subject, Verb};
+use linli_domain::{Actor, Lang, RecordId, Subject, Verb};
 use linli_store::tables::{Form, Link, LinkToken};
 use linli_workbook::{BookError, ColumnKind, ExportValue, XlsxExport};
 use serde_json::json;
@@ -95,7 +95,8 @@ impl LinkSheet {
         let mut after = 0;
         loop {
             let link = self.link.clone();
-            let read = self.engine.store.read_blocking::<_, Problem>(move |tx| Ok(tx.link_tokens(&link, after, BATCH)?));
+            let read =
+                self.engine.store.read_blocking::<_, Problem>(move |tx| Ok(tx.link_tokens(&link, after, BATCH)?));
             let tokens = read?;
             tokens.iter().try_for_each(&mut *work)?;
             match tokens.last() {
@@ -108,7 +109,10 @@ impl LinkSheet {
     fn xlsx<W: Write>(&self, out: W) -> Result<(), Problem> {
         let (lang, now) = (self.engine.lang, self.engine.now());
         let book = |error: BookError| book_problem(&error);
-        let labels = lang.pick(["序号", "链接", "状态", "回执号"], ["No.", "Address", "State", "Reference"]);
+        let labels = match lang {
+            Lang::Zh => ["序号", "链接", "状态", "回执号"],
+            Lang::En => ["No.", "Address", "State", "Reference"],
+        };
         let kinds = [ColumnKind::Number, ColumnKind::Text, ColumnKind::Text, ColumnKind::Text];
         let columns: Vec<(&str, ColumnKind)> = labels.into_iter().zip(kinds).collect();
         let mark = format!("{} · {} · {} {now}", self.form.title, self.link.title, self.by);
@@ -132,16 +136,22 @@ impl LinkSheet {
         let io = |error: std::io::Error| book_problem(&BookError::Io(error));
         let (title, about) = (escaped(&self.form.title), escaped(&self.link.title));
         let lang = self.engine.lang.pick("zh-CN", "en");
-        write!(out, "<!doctype html><html lang=\"{lang}\"><meta charset=\"utf-8\"><title>{title}</title><style>{STYLE}</style>")
-            .map_err(io)?;
+        write!(
+            out,
+            "<!doctype html><html lang=\"{lang}\"><meta charset=\"utf-8\"><title>{title}</title><style>{STYLE}</style>"
+        )
+        .map_err(io)?;
         write!(out, "<h1>{title}</h1><p>{about}</p><main>").map_err(io)?;
         self.each(&mut |token| {
             let url = address(&self.base, &token.token);
             let (drawn, shown) = (drawing(&url)?, escaped(&url));
             let number = if self.link.count > 1 { format!("<b>{:04}</b>", token.number) } else { String::new() };
             let used = if token.used.is_some() { " class=\"used\"" } else { "" };
-            writeln!(out, "<figure{used}>{drawn}<figcaption>{number}{title}<small>{shown}</small></figcaption></figure>")
-                .map_err(io)
+            writeln!(
+                out,
+                "<figure{used}>{drawn}<figcaption>{number}{title}<small>{shown}</small></figcaption></figure>"
+            )
+            .map_err(io)
         })?;
         out.write_all(b"</main></html>\n").and_then(|()| out.flush()).map_err(io)
     }

@@ -79,7 +79,12 @@ pub(in crate::collect) fn full() -> Problem {
 
 /// Over.
 pub(super) fn closed() -> Problem {
-    Problem::new(ProblemKind::Gone, "link.closed", "问卷已结束,感谢您的关注。", "This questionnaire is over. Thank you.")
+    Problem::new(
+        ProblemKind::Gone,
+        "link.closed",
+        "问卷已结束,感谢您的关注。",
+        "This questionnaire is over. Thank you.",
+    )
 }
 
 /// Not open yet.

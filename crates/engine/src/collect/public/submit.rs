@@ -7,13 +7,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
-use super::{
-    NAME, code,
-    draft::code_of,
-    limit::Rate,
-    open,
-    state::closed,
-};
+use super::{NAME, code, draft::code_of, limit::Rate, open, state::closed};
 use crate::{
     Engine, Problem, ProblemKind,
     collect::receive::{self, Incoming, LinkUse, Origin},
@@ -59,8 +53,7 @@ pub async fn submit(
 ) -> Result<Thanks, Problem> {
     let permit = engine.permit(&Engine::operator(), Verb::Create, Subject::Responses)?.within(&link.area);
     // Nobody: without grants no register can be read or written, whatever the answer asks for.
-    let nobody =
-        Actor { account: RecordId(uuid::Uuid::nil()), name: NAME.into(), grants: Vec::new(), operator: false };
+    let nobody = Actor { account: RecordId(uuid::Uuid::nil()), name: NAME.into(), grants: Vec::new(), operator: false };
     let used = LinkUse {
         token: token.to_owned(),
         link: link.id,

@@ -115,9 +115,13 @@ mod tests {
     fn a_ring_is_closed_and_what_is_no_place_is_none() {
         let shape = geometry("geoshape", "0 0;0 1;1 1").unwrap();
         assert_eq!(shape["coordinates"][0].as_array().unwrap().len(), 4);
-        for (kind, value) in
-            [("geopoint", "95 10"), ("geopoint", "x"), ("geotrace", "1 1"), ("geoshape", "0 0;0 1;0 0"), ("text", "1 1")]
-        {
+        for (kind, value) in [
+            ("geopoint", "95 10"),
+            ("geopoint", "x"),
+            ("geotrace", "1 1"),
+            ("geoshape", "0 0;0 1;0 0"),
+            ("text", "1 1"),
+        ] {
             assert_eq!(geometry(kind, value), None, "{kind} {value}");
         }
     }

@@ -56,11 +56,15 @@ const ANSWER_EN: [&str; 7] = ["Answer", "Area", "Received", "Sent by", "State", 
 impl List {
     /// Labels and kinds of its columns.
     pub fn head(&self, lang: Lang) -> Vec<(&str, ColumnKind)> {
-        let own: &[&str] = match &self.repeat {
-            None => lang.pick(&ANSWER_ZH, &ANSWER_EN),
-            Some(_) => lang.pick(&["答卷编号", "行"], &["Answer", "Row"]),
+        let own: &[&str] = match (&self.repeat, lang) {
+            (None, Lang::Zh) => &ANSWER_ZH,
+            (None, Lang::En) => &ANSWER_EN,
+            (Some(_), Lang::Zh) => &["答卷编号", "行"],
+            (Some(_), Lang::En) => &["Answer", "Row"],
         };
-        let kind = |label: &&str| if ANSWER_ZH[5] == *label || ANSWER_EN[5] == *label { ColumnKind::Number } else { ColumnKind::Text };
+        let kind = |label: &&str| {
+            if ANSWER_ZH[5] == *label || ANSWER_EN[5] == *label { ColumnKind::Number } else { ColumnKind::Text }
+        };
         let mut head: Vec<(&str, ColumnKind)> = own.iter().map(|label| (*label, kind(label))).collect();
         let asked = self.questions.iter().zip(&self.masked);
         head.extend(asked.map(|(question, masked)| (label_of(question, lang), column_kind(question, *masked))));
@@ -104,9 +108,7 @@ impl Cell {
         match (column_kind(question, answer.shape.mask(&question.path).is_some()), value.trim()) {
             (_, "") => Self::Empty,
             (ColumnKind::Number, plain) => plain.parse().map_or_else(|_| text(), Self::Number),
-            (ColumnKind::Date, plain) => {
-                plain.get(..10).and_then(|day| day.parse().ok()).map_or_else(text, Self::Date)
-            }
+            (ColumnKind::Date, plain) => plain.get(..10).and_then(|day| day.parse().ok()).map_or_else(text, Self::Date),
             (ColumnKind::Text, _) => text(),
         }
     }
