@@ -89,6 +89,8 @@ pub struct Engine {
     forms: Arc<collect::form::FormCache>,
     /// Phones seen a moment ago.
     phones: Arc<collect::phone::PhoneCache>,
+    /// How often public links are used.
+    limits: Arc<collect::public::Limiter>,
 }
 
 impl Engine {
@@ -115,6 +117,7 @@ impl Engine {
             area_names: Arc::default(),
             forms: Arc::default(),
             phones: Arc::default(),
+            limits: Arc::default(),
         }
     }
 

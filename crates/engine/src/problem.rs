@@ -20,6 +20,8 @@ pub enum ProblemKind {
     Denied,
     /// Does not exist, or lies outside the scope of whoever asks (404).
     NotFound,
+    /// Was there and is over, or used up (410).
+    Gone,
     /// Contradicts what is held (409).
     Conflict,
     /// Made on the basis of an older version (409).
@@ -50,6 +52,7 @@ impl ProblemKind {
             Self::Unauthenticated => ("请先登录", "Please sign in"),
             Self::Denied => ("没有权限", "Not permitted"),
             Self::NotFound => ("没有找到", "Not found"),
+            Self::Gone => ("已经结束", "Over"),
             Self::Conflict => ("与已有信息冲突", "In conflict with what is held"),
             Self::Stale => ("内容已被他人更新", "Changed by somebody else meanwhile"),
             Self::Precondition => ("缺少版本条件", "A version condition is required"),

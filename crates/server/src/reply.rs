@@ -47,6 +47,7 @@ pub fn status(kind: ProblemKind) -> StatusCode {
         ProblemKind::Unauthenticated => StatusCode::UNAUTHORIZED,
         ProblemKind::Denied => StatusCode::FORBIDDEN,
         ProblemKind::NotFound => StatusCode::NOT_FOUND,
+        ProblemKind::Gone => StatusCode::GONE,
         ProblemKind::Conflict | ProblemKind::Stale => StatusCode::CONFLICT,
         ProblemKind::Precondition => StatusCode::PRECONDITION_REQUIRED,
         ProblemKind::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

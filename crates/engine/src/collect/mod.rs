@@ -8,17 +8,21 @@
 //! | [`lists`] | registers as entity lists of forms |
 //! | [`receive`] | an answer arrives: checked, kept once, applied |
 //! | [`answer`] | what is kept beside an answer: flags, entity changes |
+//! | [`answers`] | answers as people work with them: list, tree, review, correction, summary, files out |
+//! | [`public`] | public links and answers without an account |
 //! | [`conflict`] | two people changed the same field: the queue |
 //! | [`openrosa`] | forms and answers as ODK Collect speaks of them |
 //! | [`phone`] | tokens and settings of phones with ODK Collect |
 //! | `values` | texts of forms ↔ values of registers |
 
 pub mod answer;
+pub mod answers;
 pub mod conflict;
 pub mod form;
 pub mod held;
 pub mod lists;
 pub mod openrosa;
 pub mod phone;
+pub mod public;
 pub mod receive;
 mod values;

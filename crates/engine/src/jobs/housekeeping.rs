@@ -1,8 +1,9 @@
-//! Forgets what is of no more use: expired sessions, old idempotency keys. Asks for itself again.
+//! Forgets what is of no more use: expired sessions, old idempotency keys, questionnaires begun and
+//! never sent. Asks for itself again.
 
 use serde_json::Value as Json;
 
-use crate::{Engine, Problem};
+use crate::{Engine, Problem, collect::public};
 
 /// Name of the job.
 pub const NAME: &str = "housekeeping";
@@ -16,6 +17,7 @@ pub fn run(engine: &Engine, _payload: &Json) -> Result<(), Problem> {
     engine.store.write_blocking(move |tx| {
         tx.drop_expired_sessions(now)?;
         tx.forget_once(now.plus_seconds(-IDEMPOTENCY_SECONDS))?;
+        tx.forget_link_drafts(now.plus_seconds(-public::DRAFT_SECONDS))?;
         tx.enqueue(NAME, &Json::Null, now.plus_seconds(EVERY_SECONDS))?;
         Ok(())
     })

@@ -32,7 +32,7 @@ const PIECE: usize = 64 << 10;
 const WAITING: usize = 4;
 
 /// What the engine writes to: pieces go to the body; a reader who went away is an error.
-struct Pieces {
+pub struct Pieces {
     buffer: Vec<u8>,
     send: mpsc::Sender<Result<Vec<u8>, io::Error>>,
 }
@@ -53,6 +53,23 @@ impl Write for Pieces {
         let piece = std::mem::replace(&mut self.buffer, Vec::with_capacity(PIECE));
         self.send.blocking_send(Ok(piece)).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
     }
+}
+
+/// A body that is written on a thread of its own while it is sent.
+pub fn streamed(write: impl FnOnce(Pieces) -> Result<(), Problem> + Send + 'static) -> Body {
+    let (send, pieces) = mpsc::channel(WAITING);
+    tokio::task::spawn_blocking(move || {
+        let out = Pieces { buffer: Vec::with_capacity(PIECE), send: send.clone() };
+        if let Err(problem) = write(out) {
+            // The head was sent: the body breaks off, so that nobody takes a part for the whole.
+            let broken = Problem::to_string(&problem);
+            tracing::warn!(%problem, "an export broke off");
+            let _ = send.blocking_send(Err(io::Error::other(broken)));
+        }
+    });
+    let stream =
+        futures::stream::unfold(pieces, |mut pieces| async move { pieces.recv().await.map(|piece| (piece, pieces)) });
+    Body::from_stream(stream)
 }
 
 /// A list as .xlsx or .csv: masked, watermarked, audited.
@@ -77,17 +94,5 @@ async fn get(
         (header::CONTENT_TYPE, HeaderValue::from_static(made.media_type())),
         (header::CONTENT_DISPOSITION, disposition(&made.file_name)),
     ];
-    let (send, pieces) = mpsc::channel(WAITING);
-    tokio::task::spawn_blocking(move || {
-        let out = Pieces { buffer: Vec::with_capacity(PIECE), send: send.clone() };
-        if let Err(problem) = made.write(out) {
-            // The head was sent: the body breaks off, so that nobody takes a part for the whole.
-            let broken = Problem::to_string(&problem);
-            tracing::warn!(%problem, "an export broke off");
-            let _ = send.blocking_send(Err(io::Error::other(broken)));
-        }
-    });
-    let stream =
-        futures::stream::unfold(pieces, |mut pieces| async move { pieces.recv().await.map(|piece| (piece, pieces)) });
-    Ok((headers, Body::from_stream(stream)))
+    Ok((headers, streamed(move |out| made.write(out).map(|_| ()))))
 }

@@ -13,9 +13,12 @@ pub mod health;
 pub mod held;
 pub mod home;
 pub mod imports;
+pub mod links;
 pub mod oidc;
 pub mod openrosa;
+pub mod public;
 pub mod records;
+pub mod responses;
 pub mod session;
 pub mod system;
 pub mod tasks;
@@ -41,6 +44,10 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(forms::routes())
         .merge(collect::uploads().layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
         .merge(collect::routes())
+        .merge(responses::routes())
+        .merge(links::routes())
+        .merge(public::uploads().layer(DefaultBodyLimit::max(public::UPLOAD_BYTES)))
+        .merge(public::routes())
         .merge(accounts::routes())
         .merge(audit::routes())
         .merge(home::routes())

@@ -3,6 +3,7 @@
 
 mod access;
 mod accounts;
+mod answers;
 mod areas;
 mod audit;
 mod collect;
@@ -13,6 +14,7 @@ mod oidc;
 mod openapi;
 mod process;
 mod provider;
+mod public;
 mod records;
 mod scope;
 mod sheets;

@@ -31,6 +31,10 @@ pub struct XlsxExport<W: Write> {
     columns: Vec<(String, ColumnKind)>,
     letters: Vec<String>,
     watermark: String,
+    /// Titles of the sheets so far.
+    titles: Vec<String>,
+    /// Which sheet of the present list this is, from 1.
+    part: u32,
     sheets: u32,
     row: u32,
     bytes: u64,
@@ -69,6 +73,8 @@ impl<W: Write> XlsxExport<W> {
             columns: columns.iter().map(|(label, kind)| ((*label).to_owned(), *kind)).collect(),
             letters: (0..columns.len() as u32).map(col_name).collect(),
             watermark: watermark.to_owned(),
+            titles: Vec::new(),
+            part: 0,
             sheets: 0,
             row: 0,
             bytes: 0,
@@ -78,6 +84,22 @@ impl<W: Write> XlsxExport<W> {
         };
         export.begin_sheet()?;
         Ok(export)
+    }
+
+    /// Ends the present list and begins another in a sheet of its own, with the same watermark.
+    ///
+    /// # Errors
+    /// As [`XlsxExport::new`].
+    pub fn next_list(&mut self, sheet: &str, columns: &[(&str, ColumnKind)]) -> Result<(), BookError> {
+        if columns.len() > MAX_COL as usize {
+            return Err(BookError::TooManyColumns { sheet: sheet.to_owned(), limit: MAX_COL });
+        }
+        self.end_sheet()?;
+        self.name = sheet_name(sheet).chars().take(26).collect();
+        self.columns = columns.iter().map(|(label, kind)| ((*label).to_owned(), *kind)).collect();
+        self.letters = (0..columns.len() as u32).map(col_name).collect();
+        self.part = 0;
+        self.begin_sheet()
     }
 
     /// Writes one row; missing values at the end are empty, surplus ones are dropped.
@@ -133,6 +155,9 @@ impl<W: Write> XlsxExport<W> {
 
     fn begin_sheet(&mut self) -> Result<(), BookError> {
         self.sheets += 1;
+        self.part += 1;
+        let title = self.free_title();
+        self.titles.push(title);
         (self.row, self.bytes) = (HEAD_ROWS, 0);
         self.start(&format!("xl/worksheets/sheet{}.xml", self.sheets))?;
         let first_data = cell_name(HEAD_ROWS, 0);
@@ -193,8 +218,13 @@ impl<W: Write> XlsxExport<W> {
         Some(format!("{}:{}", cell_name(HEAD_ROWS - 1, 0), cell_name(bottom, last)))
     }
 
-    fn sheet_title(&self, n: u32) -> String {
-        if n == 1 { self.name.clone() } else { format!("{}-{n}", self.name) }
+    /// The title of the sheet that begins: the list's name, with a number when it goes on or the name is taken (Excel
+    /// compares names without case).
+    fn free_title(&self) -> String {
+        let taken = |title: &String| self.titles.iter().any(|held| held.to_lowercase() == title.to_lowercase());
+        let numbered = (self.part.max(2)..).map(|n| format!("{}-{n}", self.name));
+        let first = (self.part == 1).then(|| self.name.clone());
+        first.into_iter().chain(numbered).find(|title| !taken(title)).unwrap_or_default()
     }
 
     /// The parts around the sheets.
@@ -216,12 +246,11 @@ impl<W: Write> XlsxExport<W> {
             "{DECLARATION}<Relationships xmlns=\"{RELS}\"><Relationship Id=\"rId0\" Type=\"{REL}/styles\" Target=\"styles.xml\"/>"
         );
         let mut names = String::new();
-        for n in 1..=self.sheets {
-            let title = self.sheet_title(n);
+        for (n, title) in (1..).zip(&self.titles) {
             types.push_str(&format!(
                 "<Override PartName=\"/xl/worksheets/sheet{n}.xml\" ContentType=\"{TYPE}.worksheet+xml\"/>"
             ));
-            workbook.push_str(&format!("<sheet name=\"{}\" sheetId=\"{n}\" r:id=\"rId{n}\"/>", escaped(&title)));
+            workbook.push_str(&format!("<sheet name=\"{}\" sheetId=\"{n}\" r:id=\"rId{n}\"/>", escaped(title)));
             rels.push_str(&format!(
                 "<Relationship Id=\"rId{n}\" Type=\"{REL}/worksheet\" Target=\"worksheets/sheet{n}.xml\"/>"
             ));
@@ -357,6 +386,20 @@ mod tests {
         assert_eq!(shown(2), ["王<五>", "230102198001011234", "3.5", "1980-05-03"]);
         assert_eq!(sheet.cell(3, 1).value, CellValue::text("=1+1"));
         assert!(!sheet.cell(3, 1).formula);
+    }
+
+    #[test]
+    fn another_list_has_a_sheet_and_columns_of_its_own() {
+        let mut export = small();
+        export.push(&[ExportValue::Text("王五")]).unwrap();
+        export.next_list("居民", &[("成员", ColumnKind::Text)]).unwrap();
+        export.push(&[ExportValue::Text("王六"), ExportValue::Text("dropped")]).unwrap();
+        let book = open(&export.finish().unwrap(), "x", &Limits::default()).unwrap();
+        let names: Vec<&str> = book.sheets.iter().map(|s| s.name.as_str()).collect();
+        assert_eq!(names, ["居民", "居民-2"]);
+        assert_eq!(book.sheets[1].cell(1, 0).value, CellValue::text("成员"));
+        assert_eq!(book.sheets[1].cell(2, 0).value, CellValue::text("王六"));
+        assert_eq!(book.sheets[1].cell(2, 1).value, CellValue::Empty);
     }
 
     #[test]

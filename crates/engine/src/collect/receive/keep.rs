@@ -12,6 +12,7 @@ use serde_json::json;
 use super::{
     FILES, Incoming, IncomingFile,
     entity::Applier,
+    origin::Origin,
     prepare::{Prepared, prepare, values_before},
 };
 use crate::{
@@ -26,12 +27,27 @@ use crate::{
 
 /// Takes an answer in: durable, and applied, when this returns.
 pub async fn receive(engine: &Engine, actor: &Actor, incoming: Incoming) -> Result<Receipt, Problem> {
+    let permit = engine.permit(actor, Verb::Create, Subject::Responses)?;
+    let kept = receive_as(engine, actor, permit, incoming, Origin::Sender).await?;
+    answer::receipt(engine, &kept.0, &kept.1)
+}
+
+/// [`receive`] with a permit of its own (answers, `Create` or `Edit`), for answers that do not come from their sender.
+pub(in crate::collect) async fn receive_as(
+    engine: &Engine,
+    actor: &Actor,
+    permit: Permit,
+    incoming: Incoming,
+    origin: Origin,
+) -> Result<Kept, Problem> {
     if incoming.files.len() > FILES {
         let what = linli_domain::Label::new("一次提交的文件数量", "The number of files of one post");
         return Err(Problem::too_large(&what, &FILES.to_string()));
     }
-    let permit = engine.permit(actor, Verb::Create, Subject::Responses)?;
-    let prepared = Arc::new(prepare(engine, permit.scope(), &incoming).await?);
+    let even_closed = matches!(origin, Origin::Correction { .. });
+    let mut prepared = prepare(engine, permit.scope(), &incoming, even_closed).await?;
+    origin.restrict(&mut prepared)?;
+    let prepared = Arc::new(prepared);
     let before = replaced_values(engine, &permit, &prepared).await?;
     let files = keep_files(engine, actor, incoming.files).await?;
     let work = Keeping {
@@ -42,9 +58,9 @@ pub async fn receive(engine: &Engine, actor: &Actor, incoming: Incoming) -> Resu
         before,
         files,
         id: engine.ids.next(),
+        origin,
     };
-    let kept = engine.store.write(move |tx| work.run(tx)).await?;
-    answer::receipt(engine, &kept.0, &kept.1)
+    engine.store.write(move |tx| work.run(tx)).await
 }
 
 /// Moves received files to where they stay.
@@ -96,10 +112,11 @@ struct Keeping {
     before: Before,
     files: Vec<SubmissionFile>,
     id: RecordId,
+    origin: Origin,
 }
 
 /// An answer and the names of its files that are here.
-type Kept = (Submission, Vec<String>);
+pub(in crate::collect) type Kept = (Submission, Vec<String>);
 
 impl Keeping {
     fn run(&self, tx: &mut WriteTx<'_>) -> Result<Kept, Problem> {
@@ -107,7 +124,9 @@ impl Keeping {
         if let Some(known) = tx.known_instance(&self.permit, &prepared.instance_id, prepared.draft)? {
             return self.again(tx, &known);
         }
+        self.origin.claim(tx, &prepared.instance_id)?;
         let replaced = self.replaced(tx)?;
+        let inherited = self.inherited(tx, replaced.as_ref())?;
         let catalogue = self.engine.catalogue();
         let mut applier = Applier {
             engine: &self.engine,
@@ -145,10 +164,13 @@ impl Keeping {
             (None, Some(area)) => (area.home, area.path),
             (None, None) => return Err(no_area()),
         };
-        let detail =
+        let mut detail =
             Detail { name: prepared.name.clone(), flags, entities, files: prepared.files.clone(), ..Detail::default() };
-        let task = assignment.as_ref().map(|one| one.task);
-        let submission = self.submission(&home, path, task, &detail, tx.now())?;
+        self.origin.describe(&mut detail, &self.actor, tx.now());
+        let files: Vec<&SubmissionFile> = self.files.iter().chain(&inherited).collect();
+        let task = assignment.as_ref().map(|one| one.task).or(replaced.as_ref().and_then(|old| old.task));
+        let mut submission = self.submission(&home, path, task, &detail, &files, tx.now())?;
+        submission.assignment = submission.assignment.or(replaced.as_ref().and_then(|old| old.assignment));
         if let Some(known) = kept(tx.put_submission(&self.permit, &submission, &prepared.xml))? {
             return self.again(tx, &known);
         }
@@ -160,10 +182,23 @@ impl Keeping {
         if let Some(one) = assignment.filter(|_| !prepared.draft) {
             self.complete(tx, &one, &detail)?;
         }
-        for file in &self.files {
+        for file in &files {
             tx.put_submission_file(&submission.home, submission.id, file)?;
         }
-        Ok((submission, self.files.iter().map(|file| file.name.clone()).collect()))
+        if let Some(entry) = self.origin.audit(&self.engine, &self.actor, &submission) {
+            tx.audit(entry)?;
+        }
+        Ok((submission, files.iter().map(|file| file.name.clone()).collect()))
+    }
+
+    /// Files of the answer before that this one still names and did not bring along.
+    fn inherited(&self, tx: &mut WriteTx<'_>, replaced: Option<&Submission>) -> Result<Vec<SubmissionFile>, Problem> {
+        let Some(old) = replaced else { return Ok(Vec::new()) };
+        let mut files = tx.submission_files(&old.home, old.id)?;
+        files.retain(|file| {
+            self.prepared.files.contains(&file.name) && self.files.iter().all(|sent| sent.name != file.name)
+        });
+        Ok(files)
     }
 
     fn submission(
@@ -172,10 +207,11 @@ impl Keeping {
         path: AreaPath,
         task: Option<RecordId>,
         detail: &Detail,
+        files: &[&SubmissionFile],
         now: linli_domain::Timestamp,
     ) -> Result<Submission, Problem> {
         let prepared = &*self.prepared;
-        let missing = detail.files.iter().filter(|name| self.files.iter().all(|file| file.name != **name)).count();
+        let missing = detail.files.iter().filter(|name| files.iter().all(|file| file.name != **name)).count();
         Ok(Submission {
             id: self.id,
             home: home.to_owned(),
@@ -191,7 +227,7 @@ impl Keeping {
             by: self.actor.account,
             by_name: self.actor.name.clone(),
             device: prepared.device.as_ref().map(|device| device.chars().take(200).collect()),
-            source: None,
+            source: self.origin.source(),
             task,
             assignment: prepared.assignment,
             replaces: prepared.deprecated_id.clone(),
@@ -209,6 +245,10 @@ impl Keeping {
         let everywhere = self.engine.permit(&Engine::operator(), Verb::Read, Subject::Responses)?;
         let found = tx.submission(&everywhere, &self.prepared.instance_id, self.prepared.draft)?;
         let mut found = found.ok_or_else(|| Problem::internal("an instance without answer"))?;
+        // Whoever holds a public link adds nothing to answers that did not come through it.
+        if matches!(self.origin, Origin::Link(_)) && found.source != self.origin.source() {
+            return Err(other_content(&self.prepared.instance_id));
+        }
         for file in &self.files {
             tx.put_submission_file(&known.home, known.id, file)?;
         }
@@ -284,6 +324,9 @@ impl Keeping {
         }
         if let Some(one) = assignment {
             candidates.extend(tx.area_at(&one.path)?);
+        }
+        if let Origin::Link(link) = &self.origin {
+            candidates.extend(tx.area_at(&link.area)?);
         }
         if let Some(path) = access::home_of(&self.actor.grants) {
             candidates.extend(tx.area_at(path)?);

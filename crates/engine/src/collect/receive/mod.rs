@@ -9,6 +9,7 @@
 //! |---|---|
 //! | `prepare` | XML → checked answer and planned changes, without the writer |
 //! | `keep` | the transaction |
+//! | `origin` | how an answer comes: from its sender, as a correction, through a public link |
 //! | `entity` | planned changes → records |
 //! | `change` | one record changed: merged field by field, clashes queued |
 //! | `sound` | what of a change is sound: rules, unique values, references, area |
@@ -21,11 +22,14 @@ mod change;
 mod entity;
 mod held;
 mod keep;
+mod origin;
 mod overdue;
 mod prepare;
 mod sound;
 
 pub use keep::receive;
+pub(in crate::collect) use keep::receive_as;
+pub(in crate::collect) use origin::{LinkUse, Origin};
 pub use overdue::{JOB as OVERDUE_JOB, run as overdue_job};
 
 use linli_domain::RecordId;

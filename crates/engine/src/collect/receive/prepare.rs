@@ -73,8 +73,13 @@ pub(super) struct Planned {
     pub asked: BTreeMap<String, String>,
 }
 
-/// Reads and checks what was sent. `scope` is where its sender may answer.
-pub(super) async fn prepare(engine: &Engine, scope: &Scope, incoming: &Incoming) -> Result<Prepared, Problem> {
+/// Reads and checks what was sent. `scope` is where its sender may answer; a correction is taken `even_closed`.
+pub(super) async fn prepare(
+    engine: &Engine,
+    scope: &Scope,
+    incoming: &Incoming,
+    even_closed: bool,
+) -> Result<Prepared, Problem> {
     let limits = Limits { bytes: XML_BYTES, ..Limits::default() };
     let instance = Instance::parse_within(&incoming.xml, limits).map_err(|error| unreadable(&error))?;
     let instance_id = instance_id(&instance)?;
@@ -83,6 +88,7 @@ pub(super) async fn prepare(engine: &Engine, scope: &Scope, incoming: &Incoming)
         match form.state {
             FormState::Open | FormState::Closing => {}
             FormState::Draft => return Err(form::no_form()),
+            FormState::Closed if even_closed => {}
             FormState::Closed => return Err(closed(&form.title)),
         }
     }
