@@ -121,6 +121,11 @@ pub enum Command {
         #[arg(long)]
         mask: bool,
     },
+    /// Forms: XLSForm to XForm. 表单。
+    Form {
+        #[command(subcommand)]
+        command: FormCommand,
+    },
     /// Packs: the governance regimes as data. 业务包。
     Pack {
         #[command(subcommand)]
@@ -212,5 +217,20 @@ pub enum PackCommand {
     Check {
         /// Folder of packs; the shipped ones when absent.
         dir: Option<PathBuf>,
+    },
+}
+
+/// `linli form …`.
+#[derive(Debug, Subcommand)]
+pub enum FormCommand {
+    /// Compile an XLSForm (.xlsx, .xls, .csv, .md); findings by sheet, row and column. Exit 0 compiled, 1 errors, 2 unreadable.
+    /// 编译表单。
+    #[command(after_help = "Example:\n  linli form compile census.xlsx -o census.xml")]
+    Compile {
+        /// The form.
+        file: PathBuf,
+        /// Where the XForm goes; standard output when absent.
+        #[arg(short, long)]
+        out: Option<PathBuf>,
     },
 }

@@ -4,6 +4,7 @@ mod area;
 mod backup;
 mod demo;
 mod fill;
+mod form;
 mod import;
 mod migrate;
 mod pack;
@@ -39,6 +40,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Fill { place, area, template, out, purpose, mask } => {
             fill::run(voice, &place, &fill::Order { area, template, out, purpose, mask })
         }
+        Command::Form { command } => form::run(voice, &command),
         Command::Pack { command } => pack::run(voice, &command),
         Command::Migrate { place, plan, allow_destructive } => migrate::run(voice, &place, plan, allow_destructive),
         Command::Backup { place, file, with_keys } => backup::backup(voice, &place, &file, with_keys),

@@ -6,13 +6,14 @@ use crate::program::{demo_copy, linli, sample, text};
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    let commands: [&[&str]; 11] = [
+    let commands: [&[&str]; 12] = [
         &["demo"],
         &["serve"],
         &["area", "import"],
         &["user", "add"],
         &["import"],
         &["fill"],
+        &["form", "compile"],
         &["pack", "check"],
         &["migrate"],
         &["backup"],
@@ -38,6 +39,23 @@ fn wrong_use_ends_with_2_and_a_refusal_with_1() {
 fn the_shipped_packs_are_sound() {
     let run = linli(&["pack", "check", "--json"]).expect(0);
     assert_eq!(run.json()["errors"], 0);
+}
+
+#[test]
+fn a_form_is_compiled_or_its_errors_are_told_by_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let (good, bad, out) = (folder.path().join("a.md"), folder.path().join("b.md"), folder.path().join("a.xml"));
+    let form =
+        "| survey |\n| | type | name | label |\n| | text | q1 | 问题 |\n| settings |\n| | form_id |\n| | ask |\n";
+    std::fs::write(&good, form).unwrap();
+    std::fs::write(&bad, form.replace("| text |", "| txet |")).unwrap();
+    linli(&["form", "compile", text(&good), "-o", text(&out)]).expect(0);
+    assert!(std::fs::read_to_string(&out).unwrap().contains("id=\"ask\""));
+    let run = linli(&["--lang", "en", "form", "compile", text(&bad)]).expect(1);
+    assert!(run.err.contains("b.md: survey row 2") && run.out.is_empty(), "{}", run.err);
+    let told = linli(&["form", "compile", text(&bad), "--json"]).expect(1).json();
+    assert_eq!((&told["ok"], &told["findings"][0]["row"]), (&json!(false), &json!(2)), "{told}");
+    linli(&["form", "compile", "/nonexistent/a.xlsx"]).expect(2);
 }
 
 #[test]

@@ -33,11 +33,18 @@ pub fn entity_of_file<'c>(
     entity_of(catalogue, chosen, file.strip_suffix(".csv")?)
 }
 
+/// Whether ODK keeps a property's name for itself: `name` is the record's id there, `label` its title. A register's field of
+/// such a name is read and written through the entity's label when it is the title.
+pub fn is_reserved(property: &str) -> bool {
+    property.eq_ignore_ascii_case("name") || property.eq_ignore_ascii_case("label")
+}
+
 /// Fields that are taken along: all that are not sensitive, but long texts.
 pub fn fields(entity: &Entity) -> impl Iterator<Item = &Field> {
     entity.fields.iter().filter(|field| {
         field.sensitivity != Sensitivity::Sensitive
             && !field.off_by_default
+            && !is_reserved(&field.name)
             && !matches!(field.kind, linli_domain::FieldKind::LongText)
     })
 }
@@ -62,19 +69,21 @@ pub fn write(engine: &Engine, actor: &Actor, entity: &Entity, out: impl Write + 
     let entity = entity.clone();
     engine.store.read_blocking::<_, Problem>(move |tx| {
         let fields: Vec<&Field> = fields(&entity).collect();
-        let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
-        let title = names.iter().position(|name| *name == entity.title);
+        let open = entity.field(&entity.title).filter(|title| title.sensitivity != Sensitivity::Sensitive);
+        let columns: Vec<&Field> = fields.iter().copied().chain(open).collect();
+        let names: Vec<&str> = columns.iter().map(|field| field.name.as_str()).collect();
         let mut csv = csv::WriterBuilder::new().terminator(csv::Terminator::Any(b'\n')).from_writer(out);
         let broken = |error: csv::Error| StoreError::Io(error.to_string());
-        csv.write_record(["name", "label", "__version"].iter().chain(&names)).map_err(broken)?;
+        csv.write_record(["name", "label", "__version"].iter().chain(&names[..fields.len()])).map_err(broken)?;
+        let mut texts: Vec<String> = Vec::with_capacity(columns.len() + 3);
         tx.roster(&permit, &entity.name, &names, &mut |id, version, row| {
-            let texts: Vec<String> =
-                fields.iter().zip(row).map(|(field, value)| values::write(&field.kind, value)).collect();
-            let (id, version) = (id.to_string(), version.to_string());
-            let label = title.map(|at| texts[at].as_str()).filter(|text| !text.is_empty()).unwrap_or(&id);
-            csv.write_field(&id).map_err(broken)?;
-            csv.write_field(label).map_err(broken)?;
-            csv.write_field(&version).map_err(broken)?;
+            let id = id.to_string();
+            let title = row.get(fields.len()).zip(open).map(|(value, field)| values::write(&field.kind, value));
+            texts.clear();
+            texts.push(id.clone());
+            texts.push(title.filter(|title| !title.is_empty()).unwrap_or(id));
+            texts.push(version.to_string());
+            texts.extend(fields.iter().zip(row).map(|(field, value)| values::write(&field.kind, value)));
             csv.write_record(&texts).map_err(broken)
         })?;
         csv.flush()?;

@@ -23,7 +23,7 @@ use super::{
     street::Street,
     tasks,
 };
-use crate::{Engine, Problem, ProblemKind, access, area};
+use crate::{Engine, Problem, ProblemKind, access, area, install};
 
 /// The day the demo city is as of, unless another is asked for.
 pub const REFERENCE_DAY: Date = date(2026, 11, 1);
@@ -124,6 +124,7 @@ pub fn install(
     samples::write(&summary.samples, &street, &engine.catalogue(), &communities, options.seed, options.today)
         .map_err(Problem::internal)?;
     tasks::install(engine, clock, &workers, options.seed, options.today)?;
+    install::install_forms(engine)?;
     finish(engine, &logins, &summary)?;
     Ok(DemoSummary { fresh: true, ..summary })
 }

@@ -21,7 +21,7 @@ use linli_domain::{Clock, Diagnostic, Ids, Lang};
 use linli_pack::PackFiles;
 use linli_store::{BackupInfo, Database, Keys, MigrationClass, MigrationPlan, Store, StoreConfig, StoreError};
 
-use crate::{Config, Engine, Problem, ProblemKind, Randomness, config::ConfigError};
+use crate::{Config, Engine, Problem, ProblemKind, Randomness, collect, config::ConfigError};
 
 pub use upgrade::Wanted;
 
@@ -130,6 +130,13 @@ pub fn migrate(
     folder::write_packs(&engine.data, "packs-shipped", shipped)?;
     let done = engine.store.migrate(wanted.catalogue.clone(), allow)?;
     Ok((wanted, done))
+}
+
+/// Publishes the forms of the packs in force that are not published yet; answers how many. Without areas there is nobody to
+/// hand them to, and nothing is done. Called when a server starts, and by the demo.
+pub fn install_forms(engine: &Engine) -> Result<usize, Problem> {
+    let files = folder::read_packs(&engine.data, "packs")?;
+    collect::form::install_shipped(engine, &Engine::operator(), &files)
 }
 
 /// Checks packs as a whole and runs their tests when they are otherwise sound.

@@ -7,7 +7,7 @@ use linli_domain::Timestamp;
 use linli_store::tables::Job;
 use serde_json::Value as Json;
 
-use crate::{Engine, Problem, collect, sheet, task};
+use crate::{Engine, Problem, collect, install, sheet, task};
 
 /// Does one sort of job. Runs on a thread that may block; must be safe to run twice.
 pub type Runner = fn(&Engine, &Json) -> Result<(), Problem>;
@@ -45,6 +45,9 @@ pub fn run_due(engine: &Engine) -> Result<usize, Problem> {
 pub fn ensure_recurring(engine: &Engine) -> Result<(), Problem> {
     sheet::import::resume_all(engine, None)?;
     task::clock::resume(engine)?;
+    if let Err(problem) = install::install_forms(engine) {
+        tracing::warn!(%problem, "forms of packs could not be published");
+    }
     let waiting = engine.store.read_blocking::<_, Problem>(|tx| Ok(tx.jobs(1_000)?))?;
     for name in RECURRING {
         if !waiting.iter().any(|job| job.job == name) {

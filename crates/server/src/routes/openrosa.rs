@@ -16,7 +16,6 @@ use linli_domain::Lang;
 use linli_engine::{
     Engine, Problem, ProblemKind,
     collect::{
-        form::Attachment,
         openrosa,
         phone::{self, DigestAnswer, PhoneUser, REALM},
         receive::{self, Incoming},

@@ -5,6 +5,8 @@ mod access;
 mod accounts;
 mod areas;
 mod audit;
+mod collect;
+mod collect_kit;
 mod home;
 mod hostile;
 mod oidc;

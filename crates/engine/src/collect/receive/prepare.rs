@@ -267,11 +267,12 @@ fn plan(
     })
 }
 
-/// The label of a new entity is its title when no question fills that.
+/// The label of a new entity is its title when no question fills that; of a changed one too where none can.
 fn titled(entity: &Entity, change: &EntityChange, values: &mut Values) {
     let Some(field) = entity.field(&entity.title).filter(|field| field.kind.is_text()) else { return };
     let label = change.label.as_deref().map(str::trim).filter(|label| !label.is_empty());
-    if let (true, Some(label)) = (change.create && !values.contains_key(&field.name), label) {
+    let asked = change.create || lists::is_reserved(&field.name);
+    if let (true, Some(label)) = (asked && !values.contains_key(&field.name), label) {
         values.insert(field.name.clone(), Value::text(label));
     }
 }
