@@ -84,6 +84,13 @@ impl Studio {
         self.write(self.client.post(self.at("/api/collect/submissions")).multipart(form)).await
     }
 
+    /// Sends an answer for an assignment.
+    pub async fn send_for(&self, xml: &str, assignment: &str) -> (u16, Json) {
+        let part = Part::bytes(xml.as_bytes().to_vec()).file_name("a.xml");
+        let form = Form::new().text("assignment", assignment.to_owned()).part("xml_submission_file", part);
+        self.write(self.client.post(self.at("/api/collect/submissions")).multipart(form)).await
+    }
+
     /// Sets a phone up.
     pub async fn phone(&self, form: Option<&str>) -> Collect {
         let (status, made) = self.post("/api/collect/tokens", &json!({ "name": "手机", "form": form })).await;

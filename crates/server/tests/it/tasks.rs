@@ -2,7 +2,10 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::world::{ANGUANG, Person, RESIDENTS, STREET, World, ZHAOLIN, at};
+use crate::{
+    collect_kit::Studio,
+    world::{ANGUANG, Person, RESIDENTS, STREET, World, ZHAOLIN, at},
+};
 
 const DAY: i64 = 86_400;
 const TASKS: &str = "/api/tasks";
@@ -380,4 +383,87 @@ async fn the_gaps_of_a_filled_template_are_asked_and_come_back_in_it() {
     let source = community.get(&format!("{}/sources", at(&known))).expect(200).await;
     assert_eq!(source["contact_name"]["confirmed"], Json::Null, "nobody visited the other");
     assert!(community.get(&format!("{RESIDENTS}/count")).expect(200).await["count"] == 2);
+}
+
+/// Asks a name that is held, and a contact that is not.
+const ASKS: &str = "\
+| survey |
+| | type | name | label | linli::element |
+| | text | who | 姓名 | people/resident/name |
+| | text | contact | 紧急联系人 | people/resident/contact_name |
+| | note | thanks | 谢谢 | |
+| settings |
+| | form_title | form_id | version |
+| | 联系人核对 | contacts | 1 |
+";
+
+#[tokio::test]
+async fn a_form_that_asks_what_is_held_needs_a_reason() {
+    let world = World::start().await;
+    let street = world.signed_in("street").await;
+    alone(&street, ZHAOLIN, "赵一").await;
+    alone(&street, ANGUANG, "孙三").await;
+    let studio = Studio::of(&world, "street").await;
+    let (_, made) = studio.upload("/api/forms", "form.md", ASKS.as_bytes(), &[("area", STREET)]).await;
+    let form = format!("/api/forms/{}", made["id"].as_str().unwrap());
+    let (status, held) = studio.get(&format!("{form}/held")).await;
+    let told: Vec<(&str, u64, u64, bool)> = held["questions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| {
+            let number = |name: &str| one[name].as_u64().unwrap();
+            (one["path"].as_str().unwrap(), number("known"), number("records"), one["needs_reason"] == true)
+        })
+        .collect();
+    assert_eq!((status, told), (200, vec![("/data/who", 2, 2, true), ("/data/contact", 0, 2, false)]), "{held}");
+    assert_eq!(held["questions"][0]["by_area"].as_array().unwrap().len(), 2);
+    let (status, refused) = studio.post(&format!("{form}/publish"), &json!({})).await;
+    assert_eq!((status, refused["code"].as_str()), (409, Some("form.asked_twice")), "{refused}");
+    assert_eq!(refused["fields"][0]["field"], "/data/who");
+    let reasons = json!({ "links": {}, "reasons": { "/data/who": "当面核对姓名写法" } });
+    assert_eq!(studio.put(&format!("{form}/draft/links"), &reasons).await.0, 200);
+    let (status, published) = studio.post(&format!("{form}/publish"), &json!({})).await;
+    assert_eq!(status, 200, "{published}");
+}
+
+#[tokio::test]
+async fn a_form_comes_filled_with_what_is_known_and_its_answer_finishes_the_assignment() {
+    let world = World::start().await;
+    let studio = Studio::of(&world, "street").await;
+    let form = studio.publish(ASKS).await;
+    let street = world.signed_in("street").await;
+    let record = alone(&street, ZHAOLIN, "赵一").await;
+    let task = open_task(&world, json!({ "kind": "form", "form": form })).await;
+    assert_eq!((task["questions"].as_u64(), task["already_held"].as_u64()), (Some(2), Some(1)), "{task}");
+    let community = world.signed_in("community").await;
+    let today = community.get("/api/collect/today").expect(200).await;
+    assert!(today["forms"].as_array().unwrap().iter().any(|one| one["form_id"] == "contacts"), "{today}");
+    let pack = community.get(&format!("/api/collect{}", &of(&task, "/pack")["/api".len()..])).expect(200).await;
+    let item = &pack["items"][0];
+    assert_eq!(
+        (item["prefill"]["/data/who"]["value"].as_str(), item["visit"]["record"]["id"].as_str()),
+        (Some("赵一"), record["id"].as_str())
+    );
+    assert_eq!(item["prefill"]["/data/who"]["source"]["kind"], "edit");
+    let begun = item["instance"].as_str().unwrap();
+    assert!(begun.contains("<who>赵一</who>"), "{begun}");
+    let answer = begun
+        .replace("<contact/>", "<contact>李四</contact>")
+        .replace("<contact></contact>", "<contact>李四</contact>");
+    let assignment = item["assignment"].as_str().unwrap();
+    let phone = Studio::of(&world, "community").await;
+    let (status, receipt) = phone.send_for(&answer, assignment).await;
+    assert_eq!(status, 201, "{receipt}");
+    assert_eq!(phone.send_for(&answer, assignment).await.0, 201, "sent twice");
+    let done = community.get(&of(&task, "/assignments")).expect(200).await["items"][0].clone();
+    assert_eq!((done["state"].as_str(), done["outcome"].as_str()), (Some("done"), Some("answered")), "{done}");
+    assert_eq!(done["instance_id"], receipt["instance_id"]);
+    assert_eq!(street.get(&of(&task, "")).expect(200).await["counts"]["done"], 1);
+    // Somebody else's assignment is not finished by an answer from elsewhere.
+    let other = Studio::of(&world, "neighbour").await;
+    let again = answer.replace("uuid:", "uuid:1");
+    assert_eq!(other.send_for(&again, assignment).await.0, 201);
+    let still = community.get(&of(&task, "/assignments")).expect(200).await["items"][0].clone();
+    assert_eq!(still["instance_id"], receipt["instance_id"]);
 }
