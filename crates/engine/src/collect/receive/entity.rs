@@ -14,6 +14,7 @@ use linli_store::{UniqueHit, WriteError, WriteTx};
 use super::{
     super::answer::{EntityOutcome, EntityResult, Flag},
     branch::{self, Basis},
+    keep::raced,
     prepare::Planned,
 };
 use crate::{Engine, Problem, entity, register};
@@ -215,9 +216,7 @@ impl Applier<'_> {
 pub(super) fn written<T>(outcome: Result<T, WriteError>) -> Result<T, Problem> {
     outcome.map_err(|error| match error {
         WriteError::Store(error) => error.into(),
-        WriteError::Stale { .. } | WriteError::Taken { .. } | WriteError::Exists(_) => {
-            linli_store::StoreError::Conflict.into()
-        }
+        WriteError::Stale { .. } | WriteError::Taken { .. } | WriteError::Exists(_) => raced(),
         other => other.into(),
     })
 }
