@@ -153,3 +153,40 @@ fn every_value_of_the_demo_passes_the_registers_own_rules() {
         assert!(catalogue.roles.contains_key(login.role), "{}", login.role);
     }
 }
+
+#[test]
+fn tasks_are_under_way_one_waits_and_somebody_complained() {
+    use linli_domain::{
+        Subject,
+        task::{AssignmentState, TaskState},
+    };
+    use linli_store::tables::{AssignmentQuery, TaskQuery};
+    let data = tempfile::tempdir().unwrap();
+    let (engine, clock) = engine(data.path());
+    install(&engine, &clock, options(), &mut |_| ()).unwrap();
+    let permit = engine.permit(&Engine::operator(), Verb::Manage, Subject::Tasks).unwrap();
+    let (tasks, progress, complaints) = engine
+        .store
+        .read_blocking::<_, Problem>(move |tx| {
+            let tasks = tx.tasks(&permit, &TaskQuery { limit: 10, ..TaskQuery::default() })?;
+            let progress = tx.assignment_progress(&permit, &AssignmentQuery::default(), false)?;
+            Ok((tasks, progress, tx.complaints(&permit, Some("open"), 10)?))
+        })
+        .unwrap();
+    let states: Vec<TaskState> = tasks.iter().map(|task| task.state).collect();
+    assert_eq!(states, [TaskState::Submitted, TaskState::Open, TaskState::Open], "newest first");
+    assert_eq!(complaints.len(), 1);
+    for task in tasks.iter().filter(|task| task.state == TaskState::Open) {
+        let count = |state| -> u64 {
+            progress.iter().filter(|row| row.task == task.id && row.state == state).map(|row| row.count).sum()
+        };
+        let (open, done) = (count(AssignmentState::Open), count(AssignmentState::Done));
+        println!(
+            "{}: {open} open, {done} done, {} not reached",
+            task.body["title"],
+            count(AssignmentState::Unreachable)
+        );
+        assert!(open > 0 && done > 0, "{}", task.body);
+        assert!(task.body["questions"].as_u64().is_some_and(|questions| questions > 0), "{}", task.body);
+    }
+}

@@ -124,7 +124,7 @@ async fn another_field_is_merged_and_the_same_field_is_a_conflict_with_both_valu
     community.post(&decide, json!({ "fields": { "occupation": "submitted" } })).expect(200).await;
     assert_eq!(community.get(&at(&members[0])).expect(200).await["values"]["occupation"], "医生");
     let edit = json!({ "values": { "occupation": "司机" } });
-    community.patch(&at(&members[0]), edit).header("if-match", "\"3\"").expect(200).await;
+    community.patch(&at(&members[0]), edit).header("if-match", "\"4\"").expect(200).await;
     let same = visit(&house, 2, "changed", json!([change(&members[0], 1, json!({ "occupation": "司机" }))]));
     let done = community.post("/api/visits", same).expect(201).await;
     assert_eq!(result(&done, &members[0])["result"], "unchanged", "both say the same");

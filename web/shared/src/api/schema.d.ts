@@ -144,6 +144,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/burden': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What requests put on communities, and who sent them. */
+    get: operations['getBurden']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/catalogue': {
     parameters: {
       query?: never
@@ -155,6 +172,40 @@ export interface paths {
     get: operations['getCatalogue']
     put?: never
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/collect/assignments/{id}/no-licence': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Say that the request has no licence. */
+    post: operations['complain']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/collect/assignments/{id}/outcome': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** DecisionNote that nobody was there. */
+    post: operations['noteOutcome']
     delete?: never
     options?: never
     head?: never
@@ -212,6 +263,40 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/collect/tasks/{id}/pack': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What a phone needs offline for the assignments of a request that are to be done in one's areas. */
+    get: operations['getTaskPack']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/collect/today': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A worker's day; 304 when nothing has changed. */
+    get: operations['getToday']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/collect/tokens': {
     parameters: {
       query?: never
@@ -242,6 +327,40 @@ export interface paths {
     post?: never
     /** Cut a phone off. */
     delete: operations['deletePhone']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/complaints': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Complaints one answers, or one's own; nobody else's name is shown. */
+    get: operations['listComplaints']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/complaints/{id}/answer': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Answer a complaint: upheld, nobody is asked; dismissed, the assignment is open again. */
+    post: operations['answerComplaint']
+    delete?: never
     options?: never
     head?: never
     patch?: never
@@ -431,6 +550,23 @@ export interface paths {
     post?: never
     /** Take a file off the draft. */
     delete: operations['dropMedia']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/forms/{id}/held': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** How much of what a form (its draft, else its published version) asks is held already, by area. */
+    get: operations['getFormHeld']
+    put?: never
+    post?: never
+    delete?: never
     options?: never
     head?: never
     patch?: never
@@ -1122,6 +1258,246 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/tasks': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A page of requests, newest first. */
+    get: operations['listTasks']
+    put?: never
+    /** Begin a request. */
+    post: operations['createTask']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/tasks/bases': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Items of responsibility lists that license requests in an area. */
+    get: operations['listTaskBases']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/tasks/preview': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** What a draft would cost, before anybody is asked. */
+    post: operations['previewTask']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/tasks/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A request. */
+    get: operations['getTask']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    /** Change a draft; what is absent stays. A request that waits for approval becomes a draft again. */
+    patch: operations['editTask']
+    trace?: never
+  }
+  '/api/tasks/{id}/approve': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Approve a request; its assignments are made. Nobody approves what they wrote. */
+    post: operations['approveTask']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/tasks/{id}/assignments': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A page of a request's assignments, by place. */
+    get: operations['listAssignments']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/tasks/{id}/close': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** End a request. */
+    post: operations['closeTask']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/tasks/{id}/progress': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** How far a request is, by the areas directly below an area. */
+    get: operations['getTaskProgress']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/tasks/{id}/reject': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Send a request back with a reason. */
+    post: operations['rejectTask']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/tasks/{id}/remind': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Remind those whose assignments are open, once a day at most. */
+    post: operations['remindTask']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/tasks/{id}/result': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The answers: back in the template the request came from, else a list of the population and what was asked. */
+    get: operations['getTaskResult']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/tasks/{id}/submit': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Send a request for approval. */
+    post: operations['submitTask']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/visits': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Send a visit; the same `client_id` again is answered as before. */
+    post: operations['sendVisit']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/visits/{pack}/{entity}/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A record as a visit shows it. */
+    get: operations['getVisit']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
 }
 export type webhooks = Record<string, never>
 export interface components {
@@ -1209,6 +1585,13 @@ export interface components {
       /** @description Element. */
       element: string
     }
+    /** @description An answer to a complaint. */
+    AnswerComplaint: {
+      /** @description Why. */
+      note: string
+      /** @description `upheld` or `dismissed`. */
+      state: string
+    }
     /** @description What the writing of an import did. */
     Applied: {
       /**
@@ -1236,6 +1619,30 @@ export interface components {
        * @default 0
        */
       left: number
+    }
+    /** @description A decision on a request. */
+    ApprovalView: {
+      /** @description When. */
+      at: string
+      /** @description Who. */
+      by: string
+      /** @description What they wrote. */
+      note?: string | null
+    }
+    /** @description Burden on a community. */
+    AreaBurden: components['schemas']['BurdenRow'] & {
+      /** @description Community. */
+      area: components['schemas']['AreaRef']
+      /**
+       * Format: int64
+       * @description Households with records.
+       */
+      households: number
+      /**
+       * Format: int64
+       * @description Accounts with a worker's role.
+       */
+      workers: number
     }
     /** @description A new name. */
     AreaChange: {
@@ -1314,6 +1721,36 @@ export interface components {
       /** @description Last day of validity. */
       valid_to?: string | null
     }
+    /** @description A page of assignments. */
+    AssignmentPage: {
+      /** @description By place. */
+      items: components['schemas']['AssignmentView'][]
+      /** @description Cursor of the next page. */
+      next?: string | null
+    }
+    /** @description An assignment. */
+    AssignmentView: {
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+      /** @description When. */
+      done_at?: string | null
+      /** @description Id. */
+      id: string
+      /** @description The answer to a form. */
+      instance_id?: string | null
+      /** @description `no_change`, `changed`, `absent`, `moved`, `answered`. */
+      outcome?: string | null
+      /** @description Record it is about. */
+      record: components['schemas']['RefView']
+      /** @description `open`, `done`, `unreachable`, `complaint`. */
+      state: string
+      /** @description What tells it from others of the same name: its address. */
+      subtitle: string
+      /** @description Request. */
+      task: components['schemas']['TaskOfAssignment']
+      /** @description Who works there. */
+      worker?: string | null
+    }
     /** @description A file or list a form needs. */
     AttachmentRef: {
       /** @description MD5; of an entity list a hash that changes with it. */
@@ -1368,9 +1805,67 @@ export interface components {
         at: string
         /** @description Who brought it. */
         by: string
+        confirmed?: components['schemas']['ConfirmedView'] | null
         /** @description Source with a name for people. */
         source: components['schemas']['NamedSource']
       }
+    }
+    /** @description Basis of a request as it is written. */
+    BasisInput: {
+      /** @default null */
+      item: components['schemas']['NamedRef'] | null
+      /**
+       * @description In words.
+       * @default null
+       */
+      text: string | null
+    }
+    /** @description An item that licenses requests in an area. */
+    BasisItem: {
+      /** @description Area whose list it stands in. */
+      area: components['schemas']['AreaRef']
+      /** @description Law or document. */
+      basis: string
+      /** @description Its code in the list. */
+      code: string
+      /** @description What the item allows to collect. */
+      collects: string
+      /** @description `pack/entity`. */
+      entity: string
+      /** @description Id. */
+      id: string
+      /** @description `responsibility`, `power`, `duty`. */
+      kind: string
+      /** @description Department that answers for it. */
+      owner: string
+      /** @description Item. */
+      title: string
+    }
+    /** @description Items. */
+    BasisItems: {
+      /** @description By level and code. */
+      items: components['schemas']['BasisItem'][]
+    }
+    /** @description Basis of a request. */
+    BasisView: {
+      item?: components['schemas']['RefView'] | null
+      /** @description In words. */
+      text: string
+    }
+    /** @description Burden in a time and an area. */
+    BurdenMeter: {
+      /** @description By community, most questions first. */
+      by_area: components['schemas']['AreaBurden'][]
+      /** @description By the department that issued the requests, most questions first. */
+      by_issuer: components['schemas']['IssuerBurden'][]
+      /** @description First day. */
+      from: string
+      /** @description By request, most questions first. */
+      tasks: components['schemas']['TaskBurden'][]
+      /** @description Last day. */
+      to: string
+      /** @description In all. */
+      totals: components['schemas']['BurdenRow']
     }
     /** @description Households a worker in an area below. */
     BurdenOfArea: {
@@ -1391,6 +1886,39 @@ export interface components {
        * @description Workers.
        */
       workers: number
+    }
+    /** @description What was asked. */
+    BurdenRow: {
+      /**
+       * Format: int64
+       * @description Of these, held already when the request was sent.
+       */
+      already_held: number
+      /**
+       * Format: int64
+       * @description Assignments that were answered.
+       */
+      answers: number
+      /**
+       * Format: int64
+       * @description Complaints that a request has no licence.
+       */
+      complaints: number
+      /**
+       * Format: int64
+       * @description Minutes: measured where the phone told, else by the number of questions; for what is still open too.
+       */
+      minutes: number
+      /**
+       * Format: int64
+       * @description Questions put: questions of the request × assignments.
+       */
+      questions: number
+      /**
+       * Format: int64
+       * @description Requests that were sent. One that concerns several communities counts for each of them, and once in the totals.
+       */
+      requests: number
     }
     /** @description Households a worker in an area. */
     BurdenView: {
@@ -1565,6 +2093,46 @@ export interface components {
       /** @description Unit in the heading. */
       unit?: string | null
     }
+    /** @description Complaints. */
+    ComplaintItems: {
+      /** @description Newest first. */
+      items: components['schemas']['ComplaintView'][]
+    }
+    /** @description A request by its title. */
+    ComplaintTask: {
+      /** @description Id. */
+      id: string
+      /** @description Title. */
+      title: string
+    }
+    /** @description A complaint. */
+    ComplaintView: {
+      /** @description What was answered. */
+      answer?: string | null
+      /** @description Area: the community, so that nobody is told by their grid. */
+      area: components['schemas']['AreaRef']
+      /** @description When. */
+      at: string
+      /** @description Id. */
+      id: string
+      /** @description Department that issued it. */
+      issuer: string
+      /** @description What was written. */
+      note: string
+      /** @description Whether it is one's own. */
+      own: boolean
+      /** @description `open`, `upheld`, `dismissed`. */
+      state: string
+      /** @description Request. */
+      task: components['schemas']['ComplaintTask']
+    }
+    /** @description When somebody last saw that something holds. */
+    ConfirmedView: {
+      /** @description When. */
+      at: string
+      /** @description Who. */
+      by: string
+    }
     /** @description A field of a conflict. Sensitive values are masked. */
     ConflictField: {
       /** @description What both were shown. */
@@ -1680,6 +2248,14 @@ export interface components {
       decision: string
       /** @description The record meant. */
       record_id?: string | null
+    }
+    /** @description A decision with a note. */
+    DecisionNote: {
+      /**
+       * @description Why, or what to keep in mind.
+       * @default null
+       */
+      note: string | null
     }
     /** @description An account of the demo city. */
     DemoOption: {
@@ -1958,6 +2534,13 @@ export interface components {
        */
       file: string
     }
+    /** @description A filled template. */
+    FillRef: {
+      /** @description Name of the template. */
+      file_name: string
+      /** @description Id. */
+      id: string
+    }
     /** @description A sheet of a template. */
     FillSheet: {
       /** @description Name. */
@@ -2148,6 +2731,63 @@ export interface components {
       /** @description Label. */
       label: components['schemas']['Text']
     }
+    /** @description A data element and how far it is known in an area. */
+    HeldElement: {
+      /** @description By the areas directly below. */
+      by_area: components['schemas']['HeldInArea'][]
+      /**
+       * Format: double
+       * @description `known` ÷ `records`, 0 where there are none.
+       */
+      coverage: number
+      /** @description Data element, `people/resident/phone`. */
+      element: string
+      /** @description Register that holds it. */
+      entity: string
+      /**
+       * Format: int64
+       * @description Of how many it is known.
+       */
+      known: number
+      /** @description Its label in the language of the page. */
+      label: string
+      /**
+       * Format: int64
+       * @description Living records of the area.
+       */
+      records: number
+    }
+    /** @description How much of what a form asks is held in an area. */
+    HeldForm: {
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+      /** @description Questions that fill a data element, in the order of the form. */
+      questions: components['schemas']['HeldQuestion'][]
+    }
+    /** @description How far an element is known in one area. */
+    HeldInArea: {
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+      /**
+       * Format: int64
+       * @description Of how many it is known.
+       */
+      known: number
+      /**
+       * Format: int64
+       * @description Living records.
+       */
+      records: number
+    }
+    /** @description A question and how much of what it asks is held. */
+    HeldQuestion: components['schemas']['HeldElement'] & {
+      /** @description Whether it asks what is held of most, so that a reason must be stated. */
+      needs_reason: boolean
+      /** @description Path in the form. */
+      path: string
+      /** @description The reason that was stated. */
+      reason?: string | null
+    }
     /** @description Versions of a record. */
     HistoryView: {
       /** @description Newest first. */
@@ -2215,6 +2855,11 @@ export interface components {
       /** @description Newest first. */
       items: components['schemas']['Import'][]
     }
+    /** @description Burden of a department's requests. */
+    IssuerBurden: components['schemas']['BurdenRow'] & {
+      /** @description Department. */
+      issuer: string
+    }
     /**
      * @description Which of two values stays.
      * @enum {string}
@@ -2233,6 +2878,15 @@ export interface components {
        * @description Row of the sheet it came from (from 1).
        */
       row: number
+    }
+    /** @description A visit that was made. */
+    LastVisit: {
+      /** @description When. */
+      at: string
+      /** @description Who. */
+      by: string
+      /** @description What came of it. */
+      outcome: string
     }
     /** @description A level of the area tree. */
     LevelView: {
@@ -2333,6 +2987,13 @@ export interface components {
       /** @description The record that ends. */
       other: string
     }
+    /** @description A thing named by its id or code, or by an object that has one. */
+    NamedRef:
+      | string
+      | {
+          /** @description Its id or code. */
+          id: string
+        }
     /** @description A source with a name for people. */
     NamedSource: {
       /** @description `edit`, `import` … */
@@ -2383,10 +3044,72 @@ export interface components {
       /** @description Name, so that it can be told from others. */
       name: string
     }
+    /** @description A visit as a phone sends it. */
+    NewVisit: {
+      /** @description Assignment it was made for. */
+      assignment?: string | null
+      /** @description When, by the phone's clock, RFC 3339. */
+      at: string
+      /** @description What changed, record by record, each upon the version the phone showed. */
+      changes?: components['schemas']['VisitChange'][]
+      /** @description Id, made by the phone: the same visit sent twice is one. */
+      client_id: string
+      /** @description Register. */
+      entity: string
+      /** @description Record that was visited. */
+      id: string
+      /** @description What the worker wrote. */
+      note?: string | null
+      /** @description `no_change`, `changed`, `absent`, `moved`. */
+      outcome: string
+      /**
+       * Format: int32
+       * @description Seconds the screen was open; only sums are ever shown, by request and community.
+       */
+      seconds?: number | null
+      /**
+       * Format: int64
+       * @description Version the phone showed.
+       */
+      version: number
+    }
+    /** @description Why a request should have no licence. */
+    NoLicence: {
+      /** @description In the worker's words. */
+      note: string
+    }
     /** @description The city's identity provider. */
     OidcOption: {
       /** @description What the button says. */
       label: string
+    }
+    /** @description What came of an assignment without a visit. */
+    OutcomeInput: {
+      /** @description When, by the phone's clock, RFC 3339. */
+      at: string
+      /** @description What the worker wrote. */
+      note?: string | null
+      /** @description `unreachable`. */
+      outcome: string
+    }
+    /** @description What a phone needs for one assignment. */
+    PackItem: {
+      /** @description Assignment. */
+      assignment: string
+      /** @description The form with these values, as an instance to begin with. */
+      instance?: string | null
+      /** @description What the form can be filled with, by question. */
+      prefill: {
+        [key: string]: components['schemas']['Prefilled']
+      }
+      visit?: components['schemas']['VisitView'] | null
+    }
+    /** @description A page of a request's pack. */
+    PackPage: {
+      /** @description By place. */
+      items: components['schemas']['PackItem'][]
+      /** @description Cursor of the next page. */
+      next?: string | null
     }
     /** @description A pack. */
     PackView: {
@@ -2458,6 +3181,33 @@ export interface components {
       /** @description `read`, `create` … */
       verbs: string[]
     }
+    /** @description Who is asked about. */
+    Population: {
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+      /** @description Register. */
+      entity: string
+      fill?: components['schemas']['FillRef'] | null
+      /** @description List filters, as addresses write them. */
+      filters: string[]
+    }
+    /** @description Who is asked about, as it is written. */
+    PopulationInput: {
+      /** @default null */
+      area: components['schemas']['NamedRef'] | null
+      /**
+       * @description Register.
+       * @default
+       */
+      entity: string
+      /** @default null */
+      fill: components['schemas']['NamedRef'] | null
+      /**
+       * @description List filters.
+       * @default []
+       */
+      filters: string[]
+    }
     /** @description What to change; what is absent stays. */
     PreferencesChange: {
       /**
@@ -2494,6 +3244,15 @@ export interface components {
        */
       theme: string
     }
+    /** @description A value that a form is filled with beforehand. */
+    Prefilled: {
+      /** @description As people read it. */
+      shown: string
+      /** @description Where it came from. */
+      source: components['schemas']['VisitSource']
+      /** @description As the form writes it. */
+      value: string
+    }
     /** @description The first rows of a filled table. */
     Preview: {
       /** @description Headings. */
@@ -2506,6 +3265,33 @@ export interface components {
       table: number
       /** @description All rows. */
       total: number
+    }
+    /** @description A part of the population. */
+    PreviewArea: {
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+      /**
+       * Format: int64
+       * @description Records.
+       */
+      records: number
+      /**
+       * Format: int64
+       * @description Accounts with a worker's role there.
+       */
+      workers: number
+    }
+    /** @description Something asked that is held already. */
+    PreviewHeld: {
+      /**
+       * Format: double
+       * @description Share of the population of which it is known.
+       */
+      coverage: number
+      /** @description Data element. */
+      element: string
+      /** @description Label. */
+      label: string
     }
     /** @description A refusal: `application/problem+json`. */
     ProblemBody: {
@@ -2531,6 +3317,16 @@ export interface components {
       done: number
       /** @description All. */
       total: number
+    }
+    /** @description How far a request is in an area. */
+    ProgressItem: components['schemas']['TaskCounts'] & {
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+    }
+    /** @description How far a request is. */
+    ProgressItems: {
+      /** @description By the areas directly below. */
+      items: components['schemas']['ProgressItem'][]
     }
     /** @description A question. */
     Question: {
@@ -2634,6 +3430,7 @@ export interface components {
       area: components['schemas']['RecordArea']
       /** @description Who made this version. */
       by: string
+      confirmed?: components['schemas']['ConfirmedView'] | null
       /** @description When the first version was made. */
       created: string
       ended?: components['schemas']['EndedView'] | null
@@ -2914,12 +3711,268 @@ export interface components {
       /** @description One per table that is to be filled. */
       tables: components['schemas']['TableChoice'][]
     }
+    /** @description Burden of a request. */
+    TaskBurden: components['schemas']['BurdenRow'] & {
+      /** @description Id. */
+      id: string
+      /** @description Department that issued it. */
+      issuer: string
+      /** @description Title. */
+      title: string
+    }
+    /** @description How far a request is. */
+    TaskCounts: {
+      /**
+       * Format: int64
+       * @description Assignments.
+       */
+      assigned: number
+      /**
+       * Format: int64
+       * @description Of these with a change.
+       */
+      changed: number
+      /**
+       * Format: int64
+       * @description Done.
+       */
+      done: number
+      /**
+       * Format: int64
+       * @description Of these without change.
+       */
+      no_change: number
+      /**
+       * Format: int64
+       * @description To be done.
+       */
+      open: number
+      /**
+       * Format: int64
+       * @description To be done although the deadline is over.
+       */
+      overdue: number
+      /**
+       * Format: int64
+       * @description Nobody was there.
+       */
+      unreachable: number
+    }
+    /** @description A form of a request. */
+    TaskForm: {
+      /** @description Id. */
+      id: string
+      /** @description Title. */
+      title: string
+      /** @description Published version. */
+      version: string
+    }
+    /** @description The writable parts of a request; what is absent stays. */
+    TaskInput: {
+      /** @default null */
+      area: components['schemas']['NamedRef'] | null
+      /** @default null */
+      basis: components['schemas']['BasisInput'] | null
+      /**
+       * @description Day it is due.
+       * @default null
+       */
+      deadline: string | null
+      /**
+       * @description Last day of its licence.
+       * @default null
+       */
+      expires: string | null
+      /**
+       * @description Data elements a visit looks at.
+       * @default null
+       */
+      fields: string[] | null
+      /** @default null */
+      form: components['schemas']['NamedRef'] | null
+      /**
+       * @description Department that issues it; the author's own name when none was given.
+       * @default null
+       */
+      issuer: string | null
+      /**
+       * @description `form` or `visit`.
+       * @default null
+       */
+      kind: string | null
+      /** @default null */
+      population: components['schemas']['PopulationInput'] | null
+      /**
+       * @description What the answers are for.
+       * @default null
+       */
+      purpose: string | null
+      /**
+       * @description Title.
+       * @default null
+       */
+      title: string | null
+    }
+    /** @description The request of an assignment. */
+    TaskOfAssignment: {
+      /** @description The item of a responsibility list that licenses it. */
+      basis: string
+      /** @description Day it is due. */
+      deadline?: string | null
+      /** @description Id. */
+      id: string
+      /** @description `form` or `visit`. */
+      kind: string
+      /** @description What the answers are for. */
+      purpose: string
+      /** @description Title. */
+      title: string
+    }
+    /** @description A page of requests. */
+    TaskPage: {
+      /** @description Newest first. */
+      items: components['schemas']['TaskView'][]
+      /** @description Cursor of the next page. */
+      next?: string | null
+    }
+    /** @description What a request would cost. */
+    TaskPreview: {
+      /** @description What is asked although it is held of most. */
+      already_held: components['schemas']['PreviewHeld'][]
+      /** @description By the areas directly below. */
+      by_area: components['schemas']['PreviewArea'][]
+      /**
+       * Format: int64
+       * @description Minutes in all.
+       */
+      minutes: number
+      /**
+       * Format: int32
+       * @description Questions put to each.
+       */
+      questions: number
+      /**
+       * Format: int64
+       * @description Records of the population.
+       */
+      records: number
+    }
+    /** @description A request. */
+    TaskView: {
+      /** @description What one may do to it now: `submit`, `approve`, `reject`, `close`, `remind`, `edit`. */
+      actions: string[]
+      /**
+       * Format: int32
+       * @description Of these, held already.
+       */
+      already_held: number
+      approval?: components['schemas']['ApprovalView'] | null
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+      /** @description Whether assignments are still being made. */
+      assigning: boolean
+      /** @description Basis. */
+      basis: components['schemas']['BasisView']
+      /** @description Who wrote it. */
+      by: string
+      /**
+       * Format: int64
+       * @description Complaints that it has no licence.
+       */
+      complaints: number
+      /** @description How far it is, within one's own scope. */
+      counts: components['schemas']['TaskCounts']
+      /** @description When it was begun. */
+      created: string
+      /** @description Day it is due. */
+      deadline?: string | null
+      /** @description Last day of its licence. */
+      expires?: string | null
+      /** @description Data elements a visit looks at. */
+      fields: string[]
+      form?: components['schemas']['TaskForm'] | null
+      /** @description Id. */
+      id: string
+      /** @description Department that issues it. */
+      issuer: string
+      /** @description `form` or `visit`. */
+      kind: string
+      /**
+       * Format: int64
+       * @description Minutes it takes in all, by the number of questions.
+       */
+      minutes: number
+      /** @description Number people call it by, `2026-0007`. */
+      number: string
+      /** @description Who is asked about. */
+      population: components['schemas']['Population']
+      /** @description What the answers are for. */
+      purpose: string
+      /**
+       * Format: int32
+       * @description Questions put to each.
+       */
+      questions: number
+      /** @description `draft`, `submitted`, `open`, `rejected`, `closed`. */
+      state: string
+      /** @description Title. */
+      title: string
+    }
     /** @description A text in both languages (the schema of [`linli_domain::Label`]). */
     Text: {
       /** @description English. */
       en: string
       /** @description Simplified Chinese. */
       zh: string
+    }
+    /** @description A worker's day. */
+    Today: {
+      /** @description Assignments in one's areas, open ones first; at most 2,000. */
+      assignments: components['schemas']['AssignmentView'][]
+      /** @description Forms that may be answered. */
+      forms: components['schemas']['TodayForm'][]
+      /** @description Requests of the assignments. */
+      tasks: components['schemas']['TodayTask'][]
+      /** @description Whose. */
+      worker: components['schemas']['Worker']
+    }
+    /** @description A form on the phone. */
+    TodayForm: {
+      /** @description The form's own id. */
+      form_id: string
+      /** @description Hash of the form. */
+      hash: string
+      /** @description Id. */
+      id: string
+      /**
+       * Format: int32
+       * @description Questions.
+       */
+      questions: number
+      /** @description Title. */
+      title: string
+      /** @description Version. */
+      version: string
+    }
+    /** @description A request on the phone. */
+    TodayTask: {
+      /** @description Basis. */
+      basis: string
+      /** @description How far one's own are. */
+      counts: components['schemas']['TaskCounts']
+      /** @description Day it is due. */
+      deadline?: string | null
+      form?: components['schemas']['TaskForm'] | null
+      /** @description Id. */
+      id: string
+      /** @description Department that issues it. */
+      issuer: string
+      /** @description `form` or `visit`. */
+      kind: string
+      /** @description What the answers are for. */
+      purpose: string
+      /** @description Title. */
+      title: string
     }
     /** @description Something that waits for somebody. */
     Todo: {
@@ -2930,7 +3983,7 @@ export interface components {
        * @description How many.
        */
       count: number
-      /** @description `import`, `fill`, `gap`, `duplicate`, `burden`. */
+      /** @description `import`, `fill`, `gap`, `duplicate`, `burden`, `task`, `approval`, `complaint`. */
       kind: string
       /** @description Where to do it. */
       link?: string | null
@@ -3080,6 +4133,101 @@ export interface components {
       columns: string[]
       /** @description Sort. */
       sort: string[]
+    }
+    /** @description What changed of one record. */
+    VisitChange: {
+      /** @description Register. */
+      entity: string
+      /** @description Record. */
+      id: string
+      /** @description New values by field; `null` clears. */
+      values: {
+        [key: string]: unknown
+      }
+      /**
+       * Format: int64
+       * @description Version the phone showed.
+       */
+      version: number
+    }
+    /** @description Fields that somebody else changed meanwhile to something else. */
+    VisitConflict: {
+      /** @description Which, with both values. */
+      fields: components['schemas']['VisitConflictField'][]
+    }
+    /** @description A field that two people changed. */
+    VisitConflictField: {
+      /** @description What both saw before; sensitive values masked. */
+      base: Record<string, never>
+      /** @description What it is now. */
+      current: Record<string, never>
+      /** @description When. */
+      current_at: string
+      /** @description Who changed it. */
+      current_by: string
+      /** @description Field. */
+      field: string
+      /** @description Its label in the language of the page. */
+      label: string
+      /** @description What was sent; `null` for sensitive values, which are not repeated. */
+      submitted: Record<string, never>
+    }
+    /** @description What became of a visit. */
+    VisitDone: {
+      /** @description What became of each record. */
+      results: components['schemas']['VisitResult'][]
+      /** @description The visit. */
+      visit_id: string
+    }
+    /** @description What became of one record. */
+    VisitResult: {
+      conflict?: components['schemas']['VisitConflict'] | null
+      /** @description Record. */
+      id: string
+      /** @description Why, in the language of the page. */
+      message?: string | null
+      /** @description `unchanged`, `updated`, `conflict` (some fields wait for a decision; the others were written), `refused`. */
+      result: string
+    }
+    /** @description Where a value came from. */
+    VisitSource: {
+      /** @description Since when; the day somebody last saw that it holds, when that is later. */
+      at: string
+      /** @description Who. */
+      by: string
+      /** @description `edit`, `import`, `visit` … */
+      kind: string
+      /** @description Name for people. */
+      label: string
+    }
+    /** @description A record as a visit shows it. */
+    VisitView: {
+      assignment?: components['schemas']['AssignmentView'] | null
+      /**
+       * @description What the visit looks at, by register: the fields of the request, or the columns of the register's list that are not
+       *     sensitive.
+       */
+      fields: {
+        [key: string]: string[]
+      }
+      last?: components['schemas']['LastVisit'] | null
+      /** @description Of a household: its residents. */
+      members: components['schemas']['RecordView'][]
+      /** @description The record that is visited. */
+      record: components['schemas']['RecordView']
+      /** @description Where the values came from, by record and field. */
+      sources: {
+        [key: string]: {
+          [key: string]: components['schemas']['VisitSource']
+        }
+      }
+    }
+    /** @description Whose day it is. */
+    Worker: {
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+      /** @description Name. */
+      name: string
     }
   }
   responses: never
@@ -3510,6 +4658,40 @@ export interface operations {
       }
     }
   }
+  getBurden: {
+    parameters: {
+      query?: {
+        /** @description First day; the first of the year when absent. */
+        from?: string
+        /** @description Last day; today when absent. */
+        to?: string
+        /** @description Code of an area; one's own when absent. */
+        area?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['BurdenMeter']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
   getCatalogue: {
     parameters: {
       query?: never
@@ -3532,6 +4714,76 @@ export interface operations {
           [name: string]: unknown
         }
         content?: never
+      }
+    }
+  }
+  complain: {
+    parameters: {
+      query?: never
+      header?: {
+        'Idempotency-Key'?: string | null
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NoLicence']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AssignmentView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  noteOutcome: {
+    parameters: {
+      query?: never
+      header?: {
+        'Idempotency-Key'?: string | null
+      }
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['OutcomeInput']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AssignmentView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
       }
     }
   }
@@ -3651,6 +4903,72 @@ export interface operations {
       }
     }
   }
+  getTaskPack: {
+    parameters: {
+      query?: {
+        /** @description Cursor of the page before. */
+        after?: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PackPage']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getToday: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Today']
+        }
+      }
+      /** @description Nothing has changed */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
   listPhones: {
     parameters: {
       query?: never
@@ -3719,6 +5037,69 @@ export interface operations {
         content?: never
       }
       404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listComplaints: {
+    parameters: {
+      query?: {
+        /** @description `open`, `upheld`, `dismissed`. */
+        state?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ComplaintItems']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  answerComplaint: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AnswerComplaint']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ComplaintView']
+        }
+      }
+      409: {
         headers: {
           [name: string]: unknown
         }
@@ -4113,6 +5494,38 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['FormDetail']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getFormHeld: {
+    parameters: {
+      query?: {
+        /** @description Code of an area; the form's own when absent. */
+        area?: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['HeldForm']
         }
       }
       404: {
@@ -5558,6 +6971,575 @@ export interface operations {
         }
       }
       403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listTasks: {
+    parameters: {
+      query?: {
+        /** @description `mine`, `issued`, `approve`, `all`. */
+        box?: string
+        /** @description Only in this state. */
+        state?: string
+        /** @description Cursor of the page before. */
+        after?: string
+        /** @description At most so many (≤ 200). */
+        limit?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TaskPage']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  createTask: {
+    parameters: {
+      query?: never
+      header?: {
+        'Idempotency-Key'?: string | null
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TaskInput']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TaskView']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listTaskBases: {
+    parameters: {
+      query: {
+        /** @description Code of the request's area. */
+        area: string
+        /** @description Part of the item, its code or its department. */
+        q?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['BasisItems']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  previewTask: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TaskInput']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TaskPreview']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getTask: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TaskView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  editTask: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['TaskInput']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TaskView']
+        }
+      }
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  approveTask: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DecisionNote']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TaskView']
+        }
+      }
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listAssignments: {
+    parameters: {
+      query?: {
+        /** @description `open`, `done`, `unreachable`, `complaint`. */
+        state?: string
+        /** @description Code of an area. */
+        area?: string
+        /** @description Cursor of the page before. */
+        after?: string
+        /** @description At most so many (≤ 200). */
+        limit?: number
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AssignmentPage']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  closeTask: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TaskView']
+        }
+      }
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getTaskProgress: {
+    parameters: {
+      query?: {
+        /** @description Code of an area; the request's own when absent. */
+        area?: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProgressItems']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  rejectTask: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DecisionNote']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TaskView']
+        }
+      }
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  remindTask: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TaskView']
+        }
+      }
+      /** @description `task.state`, `task.reminded_today` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getTaskResult: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The workbook */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  submitTask: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TaskView']
+        }
+      }
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `task.incomplete` with fields */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  sendVisit: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewVisit']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['VisitDone']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `visit.other_content` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getVisit: {
+    parameters: {
+      query?: {
+        /** @description Request the visit is made for. */
+        task?: string
+      }
+      header?: never
+      path: {
+        pack: string
+        entity: string
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['VisitView']
+        }
+      }
+      404: {
         headers: {
           [name: string]: unknown
         }
