@@ -248,7 +248,7 @@ async fn export(who: &Studio, form: &str, format: &str) -> (String, Vec<u8>) {
 
 fn archive(bytes: Vec<u8>) -> Vec<(String, Vec<u8>)> {
     let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
-    let names: Vec<String> = zip.file_names().map(str::to_owned).collect();
+    let names: Vec<String> = zip.file_names().map(|name| name.unwrap().into_owned()).collect();
     let mut files = Vec::new();
     for name in names {
         let mut bytes = Vec::new();
