@@ -37,7 +37,7 @@ async fn a_form_is_drafted_published_and_versioned() {
     let (status, used) = street.post(&format!("/api/forms/{id}/publish"), &json!({})).await;
     assert_eq!((status, text(&used, "code")), (409, "form.version_used"));
     let second = VISIT.replace("| visit | 1 |", "| visit | 2 |").replace("| 楼层 |", "| 几楼 |");
-    let (_, drafted) = street.redraft(&id, &second.replace("| image | photo | 照片 | | | |\n", "")).await;
+    let (_, drafted) = street.redraft(&id, &second.replace("| | image | photo | 照片 | | | |\n", "")).await;
     assert_eq!(text(&drafted, "draft_version"), "2", "{drafted}");
     let links = json!({ "links": { "/data/phone": "people/resident/phone" } });
     let (status, linked) = street.put(&format!("/api/forms/{id}/draft/links"), &links).await;
@@ -62,9 +62,11 @@ async fn a_form_is_drafted_published_and_versioned() {
 async fn a_form_that_lacks_a_file_is_not_published() {
     let world = World::start().await;
     let street = Studio::of(&world, "street").await;
-    let form = VISIT.replace("people_resident.csv", "streets.csv").replace("| visit |", "| streets |");
+    let form = "| survey |\n| | type | name | label |\n| | select_one_from_file streets.csv | street | 街道 |\n\
+        | settings |\n| | form_id | version |\n| | streets | 1 |\n";
     let (_, made) = street.upload("/api/forms", "a.md", form.as_bytes(), &[("area", STREET)]).await;
     let id = text(&made, "id");
+    assert!(!id.is_empty(), "{made}");
     let (status, refused) = street.post(&format!("/api/forms/{id}/publish"), &json!({})).await;
     assert_eq!((status, text(&refused["fields"][0], "field")), (422, "streets.csv"), "{refused}");
     let media = format!("/api/forms/{id}/draft/media");

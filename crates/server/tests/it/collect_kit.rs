@@ -166,7 +166,6 @@ pub const NEWCOMERS: &str = "\
 | survey |
 | | type | name | label | save_to |
 | | text | head | 户主 | people_household#head_name |
-| | calculate | household_id | | |
 | | begin_repeat | member | 成员 | |
 | | text | full_name | 姓名 | |
 | | text | identity | 身份证号 | people_resident#identity_number |

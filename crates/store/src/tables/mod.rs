@@ -16,6 +16,7 @@ pub mod matches;
 pub mod once;
 pub mod sessions;
 pub mod settings;
+pub mod submission_files;
 pub mod submissions;
 pub mod tokens;
 
@@ -30,5 +31,6 @@ pub use jobs::{Event, Job};
 pub use links::{Link, LinkKind, LinkToken};
 pub use matches::ColumnMatch;
 pub use sessions::Session;
-pub use submissions::{KnownInstance, Submission, SubmissionCounts, SubmissionFile, SubmissionQuery, SubmissionState};
+pub use submission_files::SubmissionFile;
+pub use submissions::{KnownInstance, Submission, SubmissionCounts, SubmissionQuery, SubmissionState};
 pub use tokens::{PhoneToken, TokenKind};

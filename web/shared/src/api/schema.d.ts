@@ -161,6 +161,92 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/collect/conflicts': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Fields that two people changed at once. */
+    get: operations['listConflicts']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/collect/conflicts/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Decide a conflict. */
+    post: operations['resolveConflict']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/collect/submissions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Send an answer; the same again is answered alike. */
+    post: operations['submitAnswer']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/collect/tokens': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** One's own phones. */
+    get: operations['listPhones']
+    put?: never
+    /** Set up a phone with ODK Collect, or one that shows the draft of a form. */
+    post: operations['createPhone']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/collect/tokens/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /** Cut a phone off. */
+    delete: operations['deletePhone']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/fills': {
     parameters: {
       query?: never
@@ -223,6 +309,262 @@ export interface paths {
     get?: never
     /** Confirm what the tables are; answers with a preview and the gaps. */
     put: operations['setFillMapping']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/forms': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Forms for one's areas and above. */
+    get: operations['listForms']
+    put?: never
+    /** Make a form from a file. */
+    post: operations['createForm']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/forms/check': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** See what a file would become; nothing is kept. */
+    post: operations['checkForm']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/forms/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A form. */
+    get: operations['getForm']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/forms/{id}/draft': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /** Put another file in the place of the draft; links to elements are carried over. */
+    put: operations['replaceDraft']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/forms/{id}/draft/links': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /** Link questions to data elements, and say why they are asked again. */
+    put: operations['linkQuestions']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/forms/{id}/draft/media': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Add a file the draft needs; call it once for each. */
+    post: operations['addMedia']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/forms/{id}/draft/media/{name}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /** Take a file off the draft. */
+    delete: operations['dropMedia']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/forms/{id}/publish': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Publish the draft. */
+    post: operations['publishForm']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/forms/{id}/state': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Open or close a form. */
+    post: operations['setFormState']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/forms/{id}/versions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Versions of a form. */
+    get: operations['listVersions']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/forms/{id}/versions/{version}/attachments/{name}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A file or entity list a version needs, cut to one's scope. */
+    get: operations['getAttachment']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/forms/{id}/versions/{version}/diff': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What a version changes against another. */
+    get: operations['diffVersions']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/forms/{id}/versions/{version}/package': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Everything a phone or page needs to ask a version; `draft` names the draft. */
+    get: operations['getPackage']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/forms/{id}/versions/{version}/source': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The file a version was made from. */
+    get: operations['getSource']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/forms/{id}/versions/{version}/xform': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The XForm of a version. */
+    get: operations['getXform']
+    put?: never
     post?: never
     delete?: never
     options?: never
@@ -965,6 +1307,17 @@ export interface components {
       /** @description Last day of validity. */
       valid_to?: string | null
     }
+    /** @description A file or list a form needs. */
+    AttachmentRef: {
+      /** @description MD5; of an entity list a hash that changes with it. */
+      hash: string
+      /** @description `file` or `entity_list`. */
+      kind: string
+      /** @description Name. */
+      name: string
+      /** @description Address of the page's API. */
+      url: string
+    }
     /** @description An entry. */
     AuditItem: {
       /** @description Account that did it. */
@@ -1133,6 +1486,28 @@ export interface components {
       /** @description Packs with their versions: changes when any of them does. */
       version: string
     }
+    /** @description What a check of a file finds. */
+    CheckView: {
+      /** @description Findings. */
+      findings: components['schemas']['Finding'][]
+      /** @description Languages. */
+      languages: string[]
+      /** @description Whether it can be used. */
+      ok: boolean
+      /** @description Questions. */
+      questions: components['schemas']['Question'][]
+      /** @description XForm. */
+      xform?: string | null
+    }
+    /** @description A choice. */
+    ChoiceOf: {
+      /** @description Label by language. */
+      label: {
+        [key: string]: string
+      }
+      /** @description What is stored. */
+      value: string
+    }
     /** @description Table and columns that were chosen. */
     Chosen: {
       /** @description Column of the sheet (from 0, as text) → element, or null for "leave out". */
@@ -1182,6 +1557,56 @@ export interface components {
       samples: string[]
       /** @description Unit in the heading. */
       unit?: string | null
+    }
+    /** @description A field of a conflict. Sensitive values are masked. */
+    ConflictField: {
+      /** @description What both were shown. */
+      base: Record<string, never>
+      /** @description What is held. */
+      current: Record<string, never>
+      /** @description When. */
+      current_at: string
+      /** @description Who wrote what is held. */
+      current_by: string
+      /** @description Field. */
+      field: string
+      /** @description Its label. */
+      label: string
+      /** @description What was sent. */
+      submitted: Record<string, never>
+    }
+    /** @description A page of conflicts. */
+    ConflictPage: {
+      /** @description Newest first. */
+      items: components['schemas']['ConflictView'][]
+      /** @description Cursor of the next page. */
+      next?: string | null
+    }
+    /** @description A conflict. */
+    ConflictView: {
+      /** @description Where it stands. */
+      area: components['schemas']['AreaRef']
+      /** @description When it arose. */
+      at: string
+      /** @description Who sent what could not be applied. */
+      by: string
+      /** @description Fields. */
+      fields: components['schemas']['ConflictField'][]
+      form?: components['schemas']['FormRef'] | null
+      /** @description Id. */
+      id: string
+      /** @description Answer it came with. */
+      instance_id?: string | null
+      /** @description `soft` (merged) or `hard`. */
+      kind: string
+      /** @description Record. */
+      record: components['schemas']['RecordRef']
+      /** @description When. */
+      resolved_at?: string | null
+      /** @description Who decided. */
+      resolved_by?: string | null
+      /** @description `open` or `resolved`. */
+      state: string
     }
     /** @description How many records a list has. */
     CountView: {
@@ -1235,6 +1660,13 @@ export interface components {
         [key: string]: unknown
       }
     }
+    /** @description What is decided, by field. */
+    Decision: {
+      /** @description Side by field; every field of the conflict. */
+      fields: {
+        [key: string]: components['schemas']['Side']
+      }
+    }
     /** @description What somebody decides about a row. */
     DecisionBody: {
       /** @description `same_as` `new` `skip` `take_theirs` `keep_ours`. */
@@ -1255,6 +1687,15 @@ export interface components {
       from: string
       /** @description `birth_date` or `sex`. */
       rule: string
+    }
+    /** @description What changed between two versions. */
+    Difference: {
+      /** @description Questions that are new. */
+      added: components['schemas']['Question'][]
+      /** @description Questions that changed. */
+      changed: components['schemas']['QuestionChange'][]
+      /** @description Questions that are gone. */
+      removed: components['schemas']['Question'][]
     }
     /** @description What to change; fields that are absent stay, `null` clears. */
     EditRecord: {
@@ -1287,6 +1728,11 @@ export interface components {
       /** @description Reason. */
       reason: string
     }
+    /**
+     * @description What happened to an entity.
+     * @enum {string}
+     */
+    EntityResult: 'created' | 'updated' | 'unchanged' | 'held' | 'conflict' | 'refused'
     /** @description A register. */
     EntityView: {
       /** @description One sentence. */
@@ -1534,6 +1980,104 @@ export interface components {
       /** @description Newest first. */
       items: components['schemas']['Fill'][]
     }
+    /** @description A finding in the language of whoever asks. */
+    Finding: {
+      /** @description Stable code. */
+      code: string
+      /** @description Column's header. */
+      column?: string | null
+      /** @description What is wrong and what to write instead. */
+      message: string
+      /**
+       * Format: int32
+       * @description Row, from 1.
+       */
+      row?: number | null
+      /** @description `error` or `warning`. */
+      severity: string
+      /** @description Sheet, or place in the XForm. */
+      sheet: string
+    }
+    /** @description A flag in the language of whoever asks. */
+    FlagView: {
+      /** @description Stable code. */
+      kind: string
+      /** @description What is wrong. */
+      message: string
+      /** @description Path with positions of repeats. */
+      path: string
+    }
+    /** @description A form with its draft and its published version. */
+    FormDetail: components['schemas']['FormView'] & {
+      draft?: components['schemas']['Version'] | null
+      published?: components['schemas']['Version'] | null
+    }
+    /** @description A file of a form. */
+    FormFile: {
+      /**
+       * Format: binary
+       * @description The file.
+       */
+      file: string
+    }
+    /** @description Forms. */
+    FormList: {
+      /** @description Latest change first. */
+      items: components['schemas']['FormView'][]
+    }
+    /** @description A form as lists name it. */
+    FormRef: {
+      /** @description Id. */
+      id: string
+      /** @description Title. */
+      title: string
+    }
+    /** @description A form in a list. */
+    FormView: {
+      /** @description Questions that fill a data element some register holds. */
+      already_held: number
+      /** @description Area it is for. */
+      area: components['schemas']['AreaRef']
+      /** @description By whom. */
+      by: string
+      /** @description When it was made. */
+      created: string
+      /** @description Version being worked on. */
+      draft_version?: string | null
+      /** @description Registers it reads or writes. */
+      entity_lists: string[]
+      /** @description Id phones know it by. */
+      form_id: string
+      /** @description Id. */
+      id: string
+      /** @description When the newest arrived. */
+      last_response?: string | null
+      /**
+       * Format: int64
+       * @description Public links.
+       */
+      links: number
+      /** @description Pack it was shipped by. */
+      pack?: string | null
+      /** @description Questions. */
+      questions: number
+      /**
+       * Format: int64
+       * @description Answers within one's scope.
+       */
+      responses: number
+      /** @description `draft`, `open`, `closing`, `closed`. */
+      state: string
+      /** @description Title. */
+      title: string
+      /**
+       * Format: int64
+       * @description Of these, not looked at yet.
+       */
+      to_review: number
+      /** @description Published version. */
+      version?: string | null
+    }
     /** @description A name with its dates. */
     FormerNameView: {
       /** @description First day. */
@@ -1691,6 +2235,30 @@ export interface components {
       /** @description Whether the recommended tree has it. */
       recommended: boolean
     }
+    /** @description Links of questions to data elements, and reasons for asking again. */
+    LinksInput: {
+      /**
+       * @description Element by path; `null` unlinks.
+       * @default {}
+       */
+      links: {
+        [key: string]: string | null
+      }
+      /**
+       * @description Register by the name the form gives its entity list.
+       * @default {}
+       */
+      lists: {
+        [key: string]: string
+      }
+      /**
+       * @description Reason by path; `null` takes it back.
+       * @default {}
+       */
+      reasons: {
+        [key: string]: string | null
+      }
+    }
     /** @description Table and columns of a ledger. */
     MappingBody: {
       /** @description Column of the sheet (from 0, as text) → element, or null for "leave out". */
@@ -1717,6 +2285,24 @@ export interface components {
       element: string
       /** @description Why, in both languages. */
       reasons: components['schemas']['Text'][]
+    }
+    /** @description A file a version needs. */
+    Media: {
+      /** @description Register behind an entity list. */
+      entity?: string | null
+      /** @description MD5 of a file. */
+      hash?: string | null
+      /** @description `file`, `entity_list`, `last_saved`. */
+      kind: string
+      /** @description Name. */
+      name: string
+      /** @description Whether it is there. */
+      present: boolean
+      /**
+       * Format: int64
+       * @description Bytes of a file.
+       */
+      size?: number | null
     }
     /** @description What to merge into a record. */
     MergeRecords: {
@@ -1760,6 +2346,23 @@ export interface components {
       /** @description Code of the parent. */
       parent: string
     }
+    /** @description A form to be made. */
+    NewForm: {
+      /** @description Code of the area it is for. */
+      area: string
+      /**
+       * Format: binary
+       * @description XLSForm (.xlsx, .xls, .csv, .md) or XForm (.xml).
+       */
+      file: string
+    }
+    /** @description A token to be made. */
+    NewToken: {
+      /** @description Form whose draft it is to show. */
+      form?: string | null
+      /** @description Name, so that it can be told from others. */
+      name: string
+    }
     /** @description The city's identity provider. */
     OidcOption: {
       /** @description What the button says. */
@@ -1775,6 +2378,36 @@ export interface components {
       title: components['schemas']['Text']
       /** @description Version. */
       version: string
+    }
+    /** @description Everything a phone or page needs to ask a form. */
+    Package: {
+      /** @description Files and lists it needs. */
+      attachments: components['schemas']['AttachmentRef'][]
+      /** @description Id phones know it by. */
+      form_id: string
+      /** @description Hash of the form and of all its attachments. */
+      hash: string
+      /** @description Id. */
+      id: string
+      /** @description Languages. */
+      languages: string[]
+      /** @description Questions. */
+      questions: components['schemas']['Question'][]
+      /** @description Title. */
+      title: string
+      /** @description Version. */
+      version: string
+      /** @description XForm. */
+      xform: string
+    }
+    /** @description What changed about a part of a question. */
+    PartChange: {
+      /** @description After. */
+      new: Record<string, never>
+      /** @description Before. */
+      old: Record<string, never>
+      /** @description `type`, `label`, `hint`, `required`, `choices`, `element`, `saveto`, `group`. */
+      part: string
     }
     /** @description The password again, to be sure. */
     PasswordAgain: {
@@ -1869,6 +2502,62 @@ export interface components {
       /** @description All. */
       total: number
     }
+    /** @description A question. */
+    Question: {
+      /** @description Choices, when they are known without answers or files. */
+      choices?: components['schemas']['ChoiceOf'][] | null
+      /** @description Data element it fills. */
+      element?: string | null
+      /** @description Who said so: `form` or `studio`. */
+      element_from?: string | null
+      /** @description Names of the groups around it, outermost first. */
+      groups: string[]
+      /** @description Hint by language. */
+      hint: {
+        [key: string]: string
+      }
+      /** @description Label by language. */
+      label: {
+        [key: string]: string
+      }
+      /** @description Name. */
+      name: string
+      /** @description Path in the instance, `/data/hh/phone`. */
+      path: string
+      /** @description Why it is asked again although it is held. */
+      reason?: string | null
+      /** @description Whether it is within a repeat. */
+      repeat: boolean
+      /** @description Whether it must be answered, always or at times. */
+      required: boolean
+      saveto?: components['schemas']['SaveTo'] | null
+      /** @description Type as XLSForm calls it, `select_one`. */
+      type: string
+    }
+    /** @description What changed about a question. */
+    QuestionChange: {
+      /** @description Label by language. */
+      label: {
+        [key: string]: string
+      }
+      /** @description Path. */
+      path: string
+      /** @description What. */
+      what: components['schemas']['PartChange'][]
+    }
+    /** @description What whoever sent an answer is told. */
+    Receipt: {
+      /** @description What became of its entities. */
+      entities: components['schemas']['EntityView'][]
+      /** @description What somebody will look at. */
+      flags: components['schemas']['FlagView'][]
+      /** @description `instanceID`. */
+      instance_id: string
+      /** @description Files that have not arrived yet. */
+      missing_files: string[]
+      /** @description `received`, `accepted`, `returned`, `replaced`. */
+      state: string
+    }
     /** @description Something that happened. */
     Recent: {
       /** @description When. */
@@ -1899,6 +2588,15 @@ export interface components {
       items: components['schemas']['RecordView'][]
       /** @description Cursor of the next page. */
       next?: string | null
+    }
+    /** @description A record as lists of answers name it. */
+    RecordRef: {
+      /** @description Register. */
+      entity: string
+      /** @description Id. */
+      id: string
+      /** @description Title. */
+      title: string
     }
     /** @description A record. */
     RecordView: {
@@ -2014,6 +2712,13 @@ export interface components {
        */
       next?: number | null
     }
+    /** @description Where an answer is saved. */
+    SaveTo: {
+      /** @description Entity list. */
+      list: string
+      /** @description Property. */
+      property: string
+    }
     /** @description An area that was found. */
     SearchItem: components['schemas']['AreaView'] & {
       /** @description Names from the city down. */
@@ -2056,6 +2761,11 @@ export interface components {
       /** @description Tables, top to bottom. */
       tables: components['schemas']['TableView'][]
     }
+    /**
+     * @description A side of a conflict.
+     * @enum {string}
+     */
+    Side: 'current' | 'submitted'
     /** @description What is typed at sign-in. */
     SignIn: {
       /** @description Login. */
@@ -2079,6 +2789,21 @@ export interface components {
       kind: string
       /** @description Import, form or message it came from. */
       reference: string
+    }
+    /** @description State a form is put into. */
+    StateBody: {
+      /** @description `open`, `closing` (phones that have it may still send), `closed`. */
+      state: string
+    }
+    /** @description An answer. */
+    SubmissionForm: {
+      /** @description Assignment it answers. */
+      assignment?: string | null
+      /**
+       * Format: binary
+       * @description The instance's XML. Its files stand beside it, each under its own name.
+       */
+      xml_submission_file: string
     }
     /** @description The installation. */
     SystemView: {
@@ -2163,6 +2888,37 @@ export interface components {
       /** @description In the language of the page. */
       title: string
     }
+    /** @description A token that was made, with what the phone scans. */
+    TokenOffer: {
+      /** @description Id. */
+      id: string
+      /** @description QR code of the settings: a `data:image/svg+xml` address. */
+      qr_svg: string
+      /** @description The settings as the QR code holds them: Base64 of zlib of JSON. */
+      settings: string
+      /** @description Address for the phone. */
+      url: string
+    }
+    /** @description A token in a list of one's own. */
+    TokenView: {
+      /** @description When it was made. */
+      created: string
+      /** @description Id. */
+      id: string
+      /** @description `worker` or `draft`. */
+      kind: string
+      /** @description When it was last used. */
+      last_used?: string | null
+      /** @description Name its owner gave it. */
+      name: string
+      /** @description Address for the phone. */
+      url: string
+    }
+    /** @description One's phones. */
+    Tokens: {
+      /** @description Newest first. */
+      items: components['schemas']['TokenView'][]
+    }
     /** @description Six digits of the second step. */
     TotpCode: {
       /** @description Six digits. */
@@ -2203,6 +2959,51 @@ export interface components {
       name: string
       /** @description Rows with it. */
       rows: number
+    }
+    /** @description A version of a form. */
+    Version: {
+      /** @description When it was uploaded or published. */
+      at: string
+      /** @description By whom. */
+      by: string
+      /** @description Default language. */
+      default_language: string
+      /** @description Name of the file. */
+      file_name: string
+      /** @description What the compiler found. */
+      findings: components['schemas']['Finding'][]
+      /** @description MD5 of the XForm. */
+      hash: string
+      /** @description Languages. */
+      languages: string[]
+      /** @description Files it needs. */
+      media: components['schemas']['Media'][]
+      /** @description Questions with what the studio chose. */
+      questions: components['schemas']['Question'][]
+      /** @description `draft`, `published`, `retired`. */
+      state: string
+      /** @description Version. */
+      version: string
+    }
+    /** @description A version in a list of versions. */
+    VersionItem: {
+      /** @description When. */
+      at: string
+      /** @description By whom. */
+      by: string
+      /** @description MD5 of the XForm. */
+      hash: string
+      /** @description Questions. */
+      questions: number
+      /** @description `draft`, `published`, `retired`. */
+      state: string
+      /** @description Version. */
+      version: string
+    }
+    /** @description Versions of a form. */
+    VersionList: {
+      /** @description Latest first. */
+      items: components['schemas']['VersionItem'][]
     }
     /** @description A version. */
     VersionView: {
@@ -2677,6 +3478,199 @@ export interface operations {
       }
     }
   }
+  listConflicts: {
+    parameters: {
+      query?: {
+        /** @description `open` or `resolved`; both when absent. */
+        state?: string
+        /** @description Cursor. */
+        after?: string
+        /** @description At most so many (≤ 200). */
+        limit?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ConflictPage']
+        }
+      }
+    }
+  }
+  resolveConflict: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Decision']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ConflictView']
+        }
+      }
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  submitAnswer: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'multipart/form-data': components['schemas']['SubmissionForm']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Receipt']
+        }
+      }
+      /** @description `form.closed` */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `submission.other_content` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listPhones: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Tokens']
+        }
+      }
+    }
+  }
+  createPhone: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewToken']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TokenOffer']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  deletePhone: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
   listFills: {
     parameters: {
       query?: never
@@ -2825,6 +3819,470 @@ export interface operations {
         content: {
           'application/json': components['schemas']['ProblemBody']
         }
+      }
+    }
+  }
+  listForms: {
+    parameters: {
+      query?: {
+        /** @description `draft`, `open`, `closing`, `closed`; all when absent. */
+        state?: string
+        /** @description Words of the title or the form's id. */
+        q?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FormList']
+        }
+      }
+    }
+  }
+  createForm: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'multipart/form-data': components['schemas']['NewForm']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FormDetail']
+        }
+      }
+      /** @description `form.taken` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `form.invalid` with `findings` */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  checkForm: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'multipart/form-data': components['schemas']['FormFile']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CheckView']
+        }
+      }
+    }
+  }
+  getForm: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FormDetail']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  replaceDraft: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'multipart/form-data': components['schemas']['FormFile']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FormDetail']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  linkQuestions: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LinksInput']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FormDetail']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  addMedia: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'multipart/form-data': components['schemas']['FormFile']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FormDetail']
+        }
+      }
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  dropMedia: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+        name: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FormDetail']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  publishForm: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FormDetail']
+        }
+      }
+      /** @description `form.version_used` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `form.media_missing` */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  setFormState: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['StateBody']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FormDetail']
+        }
+      }
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listVersions: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['VersionList']
+        }
+      }
+    }
+  }
+  getAttachment: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+        version: string
+        name: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file, or CSV */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description Unchanged */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+    }
+  }
+  diffVersions: {
+    parameters: {
+      query: {
+        /** @description Version to compare with. */
+        from: string
+      }
+      header?: never
+      path: {
+        id: string
+        version: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Difference']
+        }
+      }
+    }
+  }
+  getPackage: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+        version: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Package']
+        }
+      }
+      /** @description Unchanged */
+      304: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+    }
+  }
+  getSource: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+        version: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+    }
+  }
+  getXform: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+        version: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description XForm XML */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
       }
     }
   }

@@ -23,6 +23,8 @@ use crate::{Engine, Problem, sheet::documents};
 const SECONDS: i64 = 2;
 /// Most forms kept.
 const MOST: usize = 1_000;
+/// Most versions kept of a form.
+const VERSIONS: usize = 32;
 
 /// Forms seen a moment ago, by the id phones know.
 #[derive(Default)]
@@ -81,7 +83,8 @@ impl FormCache {
             form: form.clone(),
             versions: HashMap::new(),
         });
-        if *entry.form != *form {
+        // Answers may name any version: those that do not exist must not fill the memory.
+        if *entry.form != *form || entry.versions.len() >= VERSIONS {
             entry.versions.clear();
         }
         (entry.at, entry.form) = (now, form);

@@ -38,9 +38,16 @@ impl Applier<'_> {
                 values.remove(&field.name);
             }
         }
+        self.normalise(register, &mut values);
         let current = comparable(&held);
+        // A correction is compared with the answer it corrects, whatever the record was at then.
         let earlier = self.before.get(&(register.name.clone(), held.id)).cloned();
-        let shown = base.as_ref().map(comparable).or_else(|| earlier.map(|earlier| over(&current, earlier)));
+        let corrected = earlier.map(|mut earlier| {
+            self.normalise(register, &mut earlier);
+            over(&current, earlier)
+        });
+        let merges = corrected.is_none() && base.is_some();
+        let shown = corrected.or_else(|| base.as_ref().map(comparable));
         let merged = merging::merge(shown.as_ref(), &current, &values);
         let clashes = merged.clashes;
         let mut changes = merged.apply;
@@ -62,7 +69,7 @@ impl Applier<'_> {
             tx.put_branch(record.id, branch, base, record.version)?;
         }
         let kind = if clashes.is_empty() { ConflictKind::Soft } else { ConflictKind::Hard };
-        if !clashes.is_empty() || (base.is_some() && record.version != before) {
+        if !clashes.is_empty() || (merges && record.version != before) {
             self.queue(tx, permit, register, &record, kind, &clashes)?;
         }
         let place = Some((record.home.clone(), record.path.clone()));
@@ -86,6 +93,17 @@ impl Applier<'_> {
             self.release(tx, register, record)?;
         }
         Ok(Applied { outcome, place })
+    }
+
+    /// Values as the register would keep them, so that another way of writing is no change. What the register refuses
+    /// stays as it is: the rules say why later.
+    fn normalise(&self, register: &Entity, values: &mut Values) {
+        for (name, value) in values.iter_mut() {
+            let normal = register.field(name).map(|field| rules::normal_value(self.catalogue, field, value));
+            if let Some(Ok(normal)) = normal {
+                *value = normal;
+            }
+        }
     }
 
     fn queue(

@@ -14,6 +14,7 @@ use linli_store::{UniqueHit, WriteError, WriteTx};
 use super::{
     super::answer::{EntityOutcome, EntityResult, Flag},
     branch::{self, Basis},
+    keep::raced,
     prepare::Planned,
 };
 use crate::{Engine, Problem, entity, register};
@@ -160,6 +161,9 @@ impl Applier<'_> {
         let basis = branch::basis(tx, held.id, planned.base, planned.trunk, planned.branch.as_deref())?;
         let base = match basis {
             Basis::Missing => return self.hold(tx, register, planned),
+            // A correction still names the version its first answer was based on, which that answer has changed since:
+            // it is compared with what the answer before it said.
+            _ if self.before.contains_key(&(register.name.clone(), held.id)) => None,
             Basis::Current => None,
             Basis::Version(version) if version >= held.version => None,
             Basis::Version(version) => tx.record_version(&permit, &register.name, held.id, version)?,
@@ -215,9 +219,7 @@ impl Applier<'_> {
 pub(super) fn written<T>(outcome: Result<T, WriteError>) -> Result<T, Problem> {
     outcome.map_err(|error| match error {
         WriteError::Store(error) => error.into(),
-        WriteError::Stale { .. } | WriteError::Taken { .. } | WriteError::Exists(_) => {
-            linli_store::StoreError::Conflict.into()
-        }
+        WriteError::Stale { .. } | WriteError::Taken { .. } | WriteError::Exists(_) => raced(),
         other => other.into(),
     })
 }

@@ -49,7 +49,7 @@ pub(in crate::collect) async fn receive_as(
     let prepared = Arc::new(prepared);
     let before = replaced_values(engine, &permit, &prepared).await?;
     let files = keep_files(engine, actor, incoming.files).await?;
-    let work = Keeping {
+    let work = Arc::new(Keeping {
         engine: engine.clone(),
         actor: actor.clone(),
         permit,
@@ -58,8 +58,34 @@ pub(in crate::collect) async fn receive_as(
         files,
         id: engine.ids.next(),
         origin,
-    };
-    engine.store.write(move |tx| work.run(tx)).await
+    });
+    for _ in 0..TRIES {
+        let work = work.clone();
+        match engine.store.write(move |tx| work.run(tx)).await {
+            // Nothing of it was kept; what the other wrote is seen now.
+            Err(problem) if problem.code == RACED => {}
+            kept => return kept,
+        }
+    }
+    Err(raced())
+}
+
+/// How often an answer is tried that met others writing the same.
+const TRIES: usize = 16;
+
+/// Code of [`raced`].
+const RACED: &str = "submission.raced";
+
+/// Others wrote the same instance or record at this moment (several writers on PostgreSQL): nothing was kept, and it is
+/// tried again.
+pub(super) fn raced() -> Problem {
+    Problem::new(
+        ProblemKind::Busy,
+        RACED,
+        "多处同时提交同一内容,请稍后重试。",
+        "The same is being sent from several places; please try again in a moment.",
+    )
+    .with("retry_after", json!(1))
 }
 
 /// Moves received files to where they stay.
@@ -169,8 +195,9 @@ impl Keeping {
         let mut submission = self.submission(&home, path, &detail, &files, tx.now())?;
         submission.task = replaced.as_ref().and_then(|old| old.task);
         submission.assignment = submission.assignment.or(replaced.as_ref().and_then(|old| old.assignment));
-        if let Some(known) = kept(tx.put_submission(&self.permit, &submission, &prepared.xml))? {
-            return self.again(tx, &known);
+        if kept(tx.put_submission(&self.permit, &submission, &prepared.xml))?.is_some() {
+            // Sent twice at once, and the other was faster: what was applied here must not stay.
+            return Err(raced());
         }
         if let Some(mut old) = replaced {
             old.state = SubmissionState::Replaced;
