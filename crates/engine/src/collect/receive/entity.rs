@@ -161,6 +161,9 @@ impl Applier<'_> {
         let basis = branch::basis(tx, held.id, planned.base, planned.trunk, planned.branch.as_deref())?;
         let base = match basis {
             Basis::Missing => return self.hold(tx, register, planned),
+            // A correction still names the version its first answer was based on, which that answer has changed since:
+            // it is compared with what the answer before it said.
+            _ if self.before.contains_key(&(register.name.clone(), held.id)) => None,
             Basis::Current => None,
             Basis::Version(version) if version >= held.version => None,
             Basis::Version(version) => tx.record_version(&permit, &register.name, held.id, version)?,

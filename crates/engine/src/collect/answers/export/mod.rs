@@ -26,7 +26,7 @@ use super::{
     filter::ResponseFilter,
     shape::{Answer, Reader},
 };
-use crate::{Engine, Problem, sheet::import::stage::book_problem};
+use crate::{Engine, Problem, access, sheet::import::stage::book_problem};
 
 use table::List;
 
@@ -91,12 +91,13 @@ pub fn begin(
     let (engine2, asked, check) = (engine.clone(), filter.clone(), permit.clone());
     let detail = json!({ "area": filter.area, "state": filter.state, "from": filter.from, "to": filter.to,
         "flagged": filter.flagged, "search": filter.q.is_some(), "format": format!("{format:?}").to_lowercase() });
-    let entry = engine.audit_entry(actor, "export", "responses", form.to_string(), None, detail);
+    let own = access::home_of(&actor.grants).cloned();
+    let entry = engine.audit_entry(actor, "export", "responses", form.to_string(), own, detail);
     let (form, lists) = engine.store.write_blocking::<_, Problem>(move |tx| {
         let found = form_of(tx, &forms, form)?;
         // The filter is read here too, so that a wrong one is refused before anything is audited or sent.
         let query = asked.query(tx, &check, form)?;
-        tx.audit(NewAudit { area: query.area, ..entry.clone() })?;
+        tx.audit(NewAudit { area: query.area.or_else(|| entry.area.clone()), ..entry.clone() })?;
         let mut reader = Reader::open(&engine2, tx, found)?;
         let lists = table::lists(&mut reader, engine2.lang)?;
         Ok((reader.form, lists))
