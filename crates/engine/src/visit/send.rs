@@ -1,7 +1,10 @@
 //! A visit comes in. It counts once, whatever the network does, and what can be written is written even if another part
 //! contradicts somebody else's change.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use linli_domain::{
     Actor, Entity, Lang, Permit, Record, RecordId, Source, Timestamp, Value, Values, Verb, actor, record::SourceKind,
@@ -30,19 +33,43 @@ pub async fn send(engine: &Engine, actor: &Actor, visit: NewVisit) -> Result<Vis
     check(&visit)?;
     let at = moment_of(&visit.at)?.min(engine.now());
     let hash: [u8; 32] = Sha256::digest(serde_json::to_vec(&visit).map_err(Problem::internal)?).into();
-    let (engine2, actor) = (engine.clone(), actor.clone());
-    engine
-        .store
-        .write(move |tx| {
+    let asked = Arc::new((engine.clone(), actor.clone(), visit));
+    for _ in 0..TRIES {
+        let asked = asked.clone();
+        let answer = engine.store.write(move |tx| {
+            let (engine, actor, visit) = &*asked;
             if let Some(kept) = tx.visit(actor.account, visit.client_id)? {
                 if kept.hash != hash {
                     return Err(other_content());
                 }
                 return serde_json::from_value(kept.answer).map_err(Problem::internal);
             }
-            Receiving { engine: &engine2, actor: &actor, visit: &visit, at, hash }.run(tx)
-        })
-        .await
+            Receiving { engine, actor, visit, at, hash }.run(tx)
+        });
+        match answer.await {
+            // Nothing of it was kept; what the other sent is seen now.
+            Err(problem) if problem.code == RACED => {}
+            answer => return answer,
+        }
+    }
+    // It is never seen: the id belongs to somebody else's visit.
+    Err(other_content())
+}
+
+/// How often a visit is tried that met itself, sent from another tab (several writers on PostgreSQL).
+const TRIES: usize = 8;
+
+/// Code of [`raced`].
+const RACED: &str = "visit.raced";
+
+fn raced() -> Problem {
+    Problem::new(
+        ProblemKind::Busy,
+        RACED,
+        "同一次走访正从多处提交,请稍后重试。",
+        "The same visit is being sent from several places; please try again in a moment.",
+    )
+    .with("retry_after", json!(1))
 }
 
 fn other_content() -> Problem {
@@ -238,7 +265,7 @@ impl Receiving<'_> {
             answer: serde_json::to_value(done).map_err(Problem::internal)?,
         };
         if !tx.put_visit(permit, &visit)? {
-            return Err(other_content());
+            return Err(raced());
         }
         let updated = done.results.iter().filter(|one| one.result == "updated").count();
         let detail = json!({ "outcome": self.visit.outcome.name(), "visit": visit.id, "updated": updated });

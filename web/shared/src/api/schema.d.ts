@@ -555,6 +555,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/forms/{id}/export': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The answers as a file: masked, watermarked, audited. */
+    get: operations['exportResponses']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/forms/{id}/held': {
     parameters: {
       query?: never
@@ -566,6 +583,24 @@ export interface paths {
     get: operations['getFormHeld']
     put?: never
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/forms/{id}/links': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Public links of a form. */
+    get: operations['listLinks']
+    put?: never
+    /** Make a public link. */
+    post: operations['createLink']
     delete?: never
     options?: never
     head?: never
@@ -589,6 +624,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/forms/{id}/responses': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Answers to a form, newest first; sensitive values are masked. */
+    get: operations['listResponses']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/forms/{id}/state': {
     parameters: {
       query?: never
@@ -600,6 +652,23 @@ export interface paths {
     put?: never
     /** Open or close a form. */
     post: operations['setFormState']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/forms/{id}/summary': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What the answers to a form add up to, question by question. */
+    get: operations['summariseResponses']
+    put?: never
+    post?: never
     delete?: never
     options?: never
     head?: never
@@ -862,6 +931,40 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/links/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    /** Change or close a public link. */
+    patch: operations['changeLink']
+    trace?: never
+  }
+  '/api/links/{id}/sheet': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** QR codes to print, or the list of the addresses. */
+    get: operations['getLinkSheet']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/oidc/callback': {
     parameters: {
       query?: never
@@ -890,6 +993,74 @@ export interface paths {
     get: operations['startOidc']
     put?: never
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/{token}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The questionnaire behind a token, with what was begun. */
+    get: operations['openQuestionnaire']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/{token}/attachments/{name}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A file the questionnaire needs. */
+    get: operations['getPublicAttachment']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/{token}/draft': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /** Save what was begun, to continue later. */
+    put: operations['saveQuestionnaire']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/{token}/submissions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Send a public answer; the same again is answered alike. */
+    post: operations['answerQuestionnaire']
     delete?: never
     options?: never
     head?: never
@@ -1113,6 +1284,74 @@ export interface paths {
     get: operations['getRecordSources']
     put?: never
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/responses/{instance_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** An answer: what was said, its history, entities, files. */
+    get: operations['getResponse']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/responses/{instance_id}/answers': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /** Correct an answer: a new one takes its place. */
+    put: operations['correctResponse']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/responses/{instance_id}/files/{name}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A file of an answer. */
+    get: operations['getResponseFile']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/responses/{instance_id}/review': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Accept an answer, or return it. */
+    post: operations['reviewResponse']
     delete?: never
     options?: never
     head?: never
@@ -1592,6 +1831,22 @@ export interface components {
       /** @description `upheld` or `dismissed`. */
       state: string
     }
+    /** @description A file of an answer. */
+    AnswerFileView: {
+      /** @description Name, as the answer writes it. */
+      name: string
+      /** @description Whether it has arrived. */
+      present: boolean
+      /**
+       * Format: int64
+       * @description Bytes.
+       */
+      size?: number | null
+      /** @description Media type as it was sent. */
+      type?: string | null
+      /** @description Address. */
+      url?: string | null
+    }
     /** @description What the writing of an import did. */
     Applied: {
       /**
@@ -1852,6 +2107,24 @@ export interface components {
       /** @description In words. */
       text: string
     }
+    /** @description A bar. */
+    Bin: {
+      /**
+       * Format: int64
+       * @description How many.
+       */
+      count: number
+      /**
+       * Format: double
+       * @description From.
+       */
+      from: number
+      /**
+       * Format: double
+       * @description To; the last one includes it.
+       */
+      to: number
+    }
     /** @description Burden in a time and an area. */
     BurdenMeter: {
       /** @description By community, most questions first. */
@@ -2034,6 +2307,20 @@ export interface components {
       /** @description XForm. */
       xform?: string | null
     }
+    /** @description How often something was chosen. */
+    ChoiceCount: {
+      /**
+       * Format: int64
+       * @description How often.
+       */
+      count: number
+      /** @description Label by language. */
+      label: {
+        [key: string]: string
+      }
+      /** @description What is stored; empty for all values beyond those that are counted apart. */
+      value: string
+    }
     /** @description A choice. */
     ChoiceOf: {
       /** @description Label by language. */
@@ -2075,6 +2362,17 @@ export interface components {
       parent?: string | null
       /** @description Whether it may no longer be chosen. */
       retired: boolean
+    }
+    /** @description A question in the head of the list. */
+    Column: {
+      /** @description Label by language. */
+      label: {
+        [key: string]: string
+      }
+      /** @description Path. */
+      path: string
+      /** @description Type as XLSForm calls it. */
+      type: string
     }
     /** @description A column and what it is taken for. */
     ColumnView: {
@@ -2183,6 +2481,15 @@ export interface components {
       /** @description `open` or `resolved`. */
       state: string
     }
+    /** @description What is corrected. */
+    Correction: {
+      /** @description New values by path with positions of repeats, `/data/member[2]/name`; an empty text takes the answer away. */
+      changes: {
+        [key: string]: string
+      }
+      /** @description Why. */
+      note: string
+    }
     /** @description How many records a list has. */
     CountView: {
       /**
@@ -2279,6 +2586,20 @@ export interface components {
       changed: components['schemas']['QuestionChange'][]
       /** @description Questions that are gone. */
       removed: components['schemas']['Question'][]
+    }
+    /** @description What is to be saved. */
+    DraftInput: {
+      /** @description Instance XML. */
+      instance: string
+      /** @description Code that was given when it was saved before; open links only. */
+      resume?: string | null
+    }
+    /** @description What was begun. */
+    DraftView: {
+      /** @description When it was last saved. */
+      at: string
+      /** @description Instance XML. */
+      instance: string
     }
     /** @description What to change; fields that are absent stay, `null` clears. */
     EditRecord: {
@@ -2617,6 +2938,13 @@ export interface components {
       /** @description Latest change first. */
       items: components['schemas']['FormView'][]
     }
+    /** @description A form, by name. */
+    FormName: {
+      /** @description Id. */
+      id: string
+      /** @description Title. */
+      title: string
+    }
     /** @description A form as lists name it. */
     FormRef: {
       /** @description Id. */
@@ -2788,6 +3116,19 @@ export interface components {
       /** @description The reason that was stated. */
       reason?: string | null
     }
+    /** @description Something that happened to an answer or to one it takes the place of. */
+    HistoryItem: {
+      /** @description When. */
+      at: string
+      /** @description Who. */
+      by: string
+      /** @description `received`, `edited`, `accepted`, `returned`. */
+      change: string
+      /** @description `instanceID` it happened to. */
+      instance_id: string
+      /** @description What they wrote. */
+      note: string
+    }
     /** @description Versions of a record. */
     HistoryView: {
       /** @description Newest first. */
@@ -2908,6 +3249,85 @@ export interface components {
       rank: number
       /** @description Whether the recommended tree has it. */
       recommended: boolean
+    }
+    /** @description What is to change about a link; what is absent stays. */
+    LinkChange: {
+      /**
+       * @description Whether it is closed.
+       * @default null
+       */
+      closed: boolean | null
+      /**
+       * @description Last moment; null: none.
+       * @default null
+       */
+      closes: string | null
+      /**
+       * @description First moment; null: at once.
+       * @default null
+       */
+      opens: string | null
+      /**
+       * Format: int64
+       * @description Most answers; null: no limit.
+       * @default null
+       */
+      quota: number | null
+      /**
+       * @description What it is called.
+       * @default null
+       */
+      title: string | null
+    }
+    /**
+     * @description How far a link is.
+     * @enum {string}
+     */
+    LinkState: 'waiting' | 'open' | 'full' | 'closed'
+    /** @description A public link. */
+    LinkView: {
+      /** @description Area its answers belong to. */
+      area: components['schemas']['AreaRef']
+      /** @description By whom. */
+      by: string
+      /** @description Last moment. */
+      closes?: string | null
+      /**
+       * Format: int64
+       * @description One-time addresses; 1 for an open link.
+       */
+      count: number
+      /** @description When it was made. */
+      created: string
+      /** @description Id. */
+      id: string
+      /** @description `open`: one address, many answers; `one_time`: many addresses, one answer each. */
+      kind: string
+      /** @description First moment. */
+      opens?: string | null
+      /** @description Its QR code: a `data:image/svg+xml` address. */
+      qr_svg?: string | null
+      /**
+       * Format: int64
+       * @description Most answers.
+       */
+      quota?: number | null
+      /** @description How far it is. */
+      state: components['schemas']['LinkState']
+      /** @description What it is called. */
+      title: string
+      /** @description Address of an open link. */
+      url?: string | null
+      /**
+       * Format: int64
+       * @description Answers given.
+       */
+      used: number
+    }
+    /** @description Links of a form. */
+    Links: {
+      /** @description Newest first. */
+      items: components['schemas']['LinkView'][]
     }
     /** @description Links of questions to data elements, and reasons for asking again. */
     LinksInput: {
@@ -3037,6 +3457,29 @@ export interface components {
        */
       file: string
     }
+    /** @description A link to be made. */
+    NewLink: {
+      /** @description Code of the area its answers belong to; the form's own when absent. */
+      area?: string | null
+      /** @description Last moment. */
+      closes?: string | null
+      /**
+       * Format: int64
+       * @description How many one-time addresses.
+       */
+      count?: number | null
+      /** @description `open` or `one_time`. */
+      kind: string
+      /** @description First moment. */
+      opens?: string | null
+      /**
+       * Format: int64
+       * @description Most answers.
+       */
+      quota?: number | null
+      /** @description What it is called. */
+      title: string
+    }
     /** @description A token to be made. */
     NewToken: {
       /** @description Form whose draft it is to show. */
@@ -3078,10 +3521,81 @@ export interface components {
       /** @description In the worker's words. */
       note: string
     }
+    /** @description A group, repeat or question of an answer. */
+    Node: {
+      /** @description What is in it. */
+      children: components['schemas']['Node'][]
+      /** @description What to look at. */
+      flags: components['schemas']['NodeFlag'][]
+      /** @description What it is. */
+      kind: components['schemas']['NodeKind']
+      /** @description Label by language. */
+      label: {
+        [key: string]: string
+      }
+      /** @description Whether the value is masked here. */
+      masked: boolean
+      /** @description Name. */
+      name: string
+      /** @description Path with positions of repeats, `/data/member[2]/name`. */
+      path: string
+      /** @description Labels of what was chosen. */
+      shown?: string | null
+      /** @description Type as XLSForm calls it; empty for groups. */
+      type: string
+      /** @description What was answered; masked when sensitive. */
+      value?: string | null
+    }
+    /** @description Something to look at about a node. */
+    NodeFlag: {
+      /** @description Stable code. */
+      kind: string
+      /** @description What is wrong. */
+      message: string
+    }
+    /**
+     * @description What a node is.
+     * @enum {string}
+     */
+    NodeKind: 'group' | 'repeat' | 'question'
+    /** @description Figures of a number. */
+    Numbers: {
+      /** @description Histogram of ten equal bars, of the same numbers as the median. */
+      bins: components['schemas']['Bin'][]
+      /**
+       * Format: double
+       * @description Largest.
+       */
+      max: number
+      /**
+       * Format: double
+       * @description Mean.
+       */
+      mean: number
+      /**
+       * Format: double
+       * @description Median; of an even sample when there are very many.
+       */
+      median: number
+      /**
+       * Format: double
+       * @description Smallest.
+       */
+      min: number
+    }
     /** @description The city's identity provider. */
     OidcOption: {
       /** @description What the button says. */
       label: string
+    }
+    /** @description A flag of no answer in particular. */
+    OtherFlag: {
+      /** @description Stable code. */
+      kind: string
+      /** @description What is wrong. */
+      message: string
+      /** @description Path, or empty for the answer as a whole. */
+      path: string
     }
     /** @description What came of an assignment without a visit. */
     OutcomeInput: {
@@ -3328,6 +3842,30 @@ export interface components {
       /** @description By the areas directly below. */
       items: components['schemas']['ProgressItem'][]
     }
+    /** @description A public answer. */
+    PublicAnswer: {
+      /** @description Code of what was begun, which is forgotten once this has arrived. */
+      resume?: string | null
+      /**
+       * Format: binary
+       * @description The instance's XML. Its files stand beside it, each under its own name.
+       */
+      xml_submission_file: string
+    }
+    /** @description A questionnaire as its link shows it. */
+    PublicView: {
+      /** @description What the link is called. */
+      about: string
+      draft?: components['schemas']['DraftView'] | null
+      /** @description Everything needed to ask it. */
+      form: components['schemas']['Package']
+      /** @description Reference of an answer that was given; null while it is open. */
+      reference?: string | null
+      /** @description `open`. */
+      state: components['schemas']['LinkState']
+      /** @description Title of the form. */
+      title: string
+    }
     /** @description A question. */
     Question: {
       /** @description Choices, when they are known without answers or files. */
@@ -3370,6 +3908,31 @@ export interface components {
       path: string
       /** @description What. */
       what: components['schemas']['PartChange'][]
+    }
+    /** @description What the answers to a question add up to. */
+    QuestionSummary: {
+      /**
+       * Format: int64
+       * @description How often it was answered (each row of a repeat counts).
+       */
+      answered: number
+      /** @description Counts by choice; of a date by month, of a time by hour. */
+      choices: components['schemas']['ChoiceCount'][]
+      /** @description `choices`, `number`, `text`, `date`, `place`, `file`. */
+      kind: string
+      /** @description Label by language. */
+      label: {
+        [key: string]: string
+      }
+      /** @description Whether its answers are sensitive, so that only their number is told. */
+      masked: boolean
+      numbers?: components['schemas']['Numbers'] | null
+      /** @description Path. */
+      path: string
+      /** @description Newest texts, or places as `latitude longitude`; none of a sensitive question. */
+      samples: string[]
+      /** @description Type as XLSForm calls it. */
+      type: string
     }
     /** @description What whoever sent an answer is told. */
     Receipt: {
@@ -3484,6 +4047,64 @@ export interface components {
       /** @description Label. */
       label: components['schemas']['Text']
     }
+    /** @description An answer. */
+    ResponseDetail: components['schemas']['ResponseRow'] & {
+      /** @description What was answered, in the order of the form. */
+      answers: components['schemas']['Node'][]
+      /** @description What became of its entities. */
+      entities: components['schemas']['EntityView'][]
+      /** @description Its files. */
+      files: components['schemas']['AnswerFileView'][]
+      /** @description Form. */
+      form: components['schemas']['FormName']
+      /** @description Oldest first, over all corrections. */
+      history: components['schemas']['HistoryItem'][]
+      /** @description What a reviewer wrote last. */
+      note: string
+      /** @description Flags that belong to none of the answers. */
+      other_flags: components['schemas']['OtherFlag'][]
+      /** @description The answer that took its place. */
+      replaced_by?: string | null
+      /** @description The answer it takes the place of. */
+      replaces?: string | null
+    }
+    /** @description A page of answers. */
+    ResponsePage: {
+      /** @description Questions, in the order of the form. */
+      columns: components['schemas']['Column'][]
+      /** @description Newest first. */
+      items: components['schemas']['ResponseRow'][]
+      /** @description Cursor of the next page. */
+      next?: string | null
+    }
+    /** @description An answer in a list. */
+    ResponseRow: {
+      area?: components['schemas']['AreaRef'] | null
+      /** @description Who sent it. */
+      by: string
+      /** @description Device it was sent from. */
+      device?: string | null
+      /**
+       * Format: int64
+       * @description How many things are to be looked at.
+       */
+      flags: number
+      /** @description `instanceID`. */
+      instance_id: string
+      /** @description When it arrived. */
+      received: string
+      /** @description `received`, `accepted`, `returned`, `replaced`. */
+      state: string
+      task?: components['schemas']['TaskRef'] | null
+      /** @description Name the form gives it, or its first answer. */
+      title: string
+      /** @description Texts by path: labels of what was chosen, sensitive values masked, repeats with `; ` between. */
+      values: {
+        [key: string]: string
+      }
+      /** @description Version of the form. */
+      version: string
+    }
     /** @description Which value, and what for. */
     RevealField: {
       /** @description Sensitive field. */
@@ -3495,6 +4116,13 @@ export interface components {
     RevealedView: {
       /** @description Value. */
       value: string
+    }
+    /** @description A review. */
+    ReviewInput: {
+      /** @description Why; required when it is returned. */
+      note?: string
+      /** @description `accepted` or `returned`. */
+      state: components['schemas']['Verdict']
     }
     /** @description A role. */
     RoleView: {
@@ -3563,6 +4191,13 @@ export interface components {
       list: string
       /** @description Property. */
       property: string
+    }
+    /** @description What was saved. */
+    SavedDraft: {
+      /** @description When. */
+      at: string
+      /** @description What to continue with: the token of a one-time link, a code of an open one. */
+      resume: string
     }
     /** @description An area that was found. */
     SearchItem: components['schemas']['AreaView'] & {
@@ -3651,6 +4286,16 @@ export interface components {
        * @description The instance's XML. Its files stand beside it, each under its own name.
        */
       xml_submission_file: string
+    }
+    /** @description What the answers to a form add up to. */
+    Summary: {
+      /** @description In the order of the form. */
+      questions: components['schemas']['QuestionSummary'][]
+      /**
+       * Format: int64
+       * @description Answers counted.
+       */
+      responses: number
     }
     /** @description The installation. */
     SystemView: {
@@ -3857,6 +4502,13 @@ export interface components {
        */
       records: number
     }
+    /** @description A task, by name. */
+    TaskRef: {
+      /** @description Id. */
+      id: string
+      /** @description Title. */
+      title: string
+    }
     /** @description A request. */
     TaskView: {
       /** @description What one may do to it now: `submit`, `approve`, `reject`, `close`, `remind`, `edit`. */
@@ -3924,6 +4576,11 @@ export interface components {
       en: string
       /** @description Simplified Chinese. */
       zh: string
+    }
+    /** @description What whoever answered is told. */
+    Thanks: {
+      /** @description Short reference of the answer. */
+      reference: string
     }
     /** @description A worker's day. */
     Today: {
@@ -4062,6 +4719,11 @@ export interface components {
       /** @description Rows with it. */
       rows: number
     }
+    /**
+     * @description What a reviewer says.
+     * @enum {string}
+     */
+    Verdict: 'accepted' | 'returned'
     /** @description A version of a form. */
     Version: {
       /** @description When it was uploaded or published. */
@@ -5506,6 +6168,55 @@ export interface operations {
       }
     }
   }
+  exportResponses: {
+    parameters: {
+      query?: {
+        /** @description Code of an area: only within it. */
+        area?: string
+        /** @description `received`, `accepted`, `returned`, `replaced`; all but replaced ones when absent. */
+        state?: string
+        /** @description Only those with something to look at. */
+        flagged?: boolean
+        /** @description Id of a task. */
+        task?: string
+        /** @description Words of the answer; a sensitive value must be given whole. */
+        q?: string
+        /** @description Arrived on or after this day or moment. */
+        from?: string
+        /** @description Arrived on or before this day, or before this moment. */
+        to?: string
+        /** @description Cursor of the page before (list only). */
+        after?: string
+        /** @description At most so many (≤ 200, list only). */
+        limit?: number
+        /** @description `xlsx`, `csv`, `geojson` or `zip` (export only). */
+        format?: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
   getFormHeld: {
     parameters: {
       query?: {
@@ -5529,6 +6240,77 @@ export interface operations {
         }
       }
       404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listLinks: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Links']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  createLink: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewLink']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['LinkView']
+        }
+      }
+      /** @description `link.unpublished` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
         headers: {
           [name: string]: unknown
         }
@@ -5577,6 +6359,56 @@ export interface operations {
       }
     }
   }
+  listResponses: {
+    parameters: {
+      query?: {
+        /** @description Code of an area: only within it. */
+        area?: string
+        /** @description `received`, `accepted`, `returned`, `replaced`; all but replaced ones when absent. */
+        state?: string
+        /** @description Only those with something to look at. */
+        flagged?: boolean
+        /** @description Id of a task. */
+        task?: string
+        /** @description Words of the answer; a sensitive value must be given whole. */
+        q?: string
+        /** @description Arrived on or after this day or moment. */
+        from?: string
+        /** @description Arrived on or before this day, or before this moment. */
+        to?: string
+        /** @description Cursor of the page before (list only). */
+        after?: string
+        /** @description At most so many (≤ 200, list only). */
+        limit?: number
+        /** @description `xlsx`, `csv`, `geojson` or `zip` (export only). */
+        format?: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ResponsePage']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
   setFormState: {
     parameters: {
       query?: never
@@ -5601,6 +6433,56 @@ export interface operations {
         }
       }
       409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  summariseResponses: {
+    parameters: {
+      query?: {
+        /** @description Code of an area: only within it. */
+        area?: string
+        /** @description `received`, `accepted`, `returned`, `replaced`; all but replaced ones when absent. */
+        state?: string
+        /** @description Only those with something to look at. */
+        flagged?: boolean
+        /** @description Id of a task. */
+        task?: string
+        /** @description Words of the answer; a sensitive value must be given whole. */
+        q?: string
+        /** @description Arrived on or after this day or moment. */
+        from?: string
+        /** @description Arrived on or before this day, or before this moment. */
+        to?: string
+        /** @description Cursor of the page before (list only). */
+        after?: string
+        /** @description At most so many (≤ 200, list only). */
+        limit?: number
+        /** @description `xlsx`, `csv`, `geojson` or `zip` (export only). */
+        format?: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Summary']
+        }
+      }
+      404: {
         headers: {
           [name: string]: unknown
         }
@@ -6055,6 +6937,78 @@ export interface operations {
       }
     }
   }
+  changeLink: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LinkChange']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['LinkView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getLinkSheet: {
+    parameters: {
+      query?: {
+        /** @description `html` (a page to print) or `xlsx` (a list). */
+        format?: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The page or the list */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
   finishOidc: {
     parameters: {
       query?: {
@@ -6104,6 +7058,202 @@ export interface operations {
         }
       }
       502: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  openQuestionnaire: {
+    parameters: {
+      query?: {
+        /** @description Code of what was begun (open links). */
+        resume?: string
+      }
+      header?: never
+      path: {
+        token: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PublicView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `link.used` `link.closed` `link.full` `link.waiting` */
+      410: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `link.too_often` */
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getPublicAttachment: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        token: string
+        name: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  saveQuestionnaire: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        token: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DraftInput']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SavedDraft']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      410: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  answerQuestionnaire: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        token: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'multipart/form-data': components['schemas']['PublicAnswer']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Thanks']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `submission.other_content` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `link.used` `link.closed` `link.full` `link.waiting` */
+      410: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `link.too_often` */
+      429: {
         headers: {
           [name: string]: unknown
         }
@@ -6686,6 +7836,156 @@ export interface operations {
         }
       }
       404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getResponse: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        instance_id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ResponseDetail']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  correctResponse: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        instance_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Correction']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ResponseDetail']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `submission.replaced` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getResponseFile: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        instance_id: string
+        name: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  reviewResponse: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        instance_id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReviewInput']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ResponseDetail']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `submission.replaced` */
+      409: {
         headers: {
           [name: string]: unknown
         }
