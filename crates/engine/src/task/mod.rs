@@ -56,6 +56,7 @@ pub use preview::{PreviewArea, PreviewHeld, TaskPreview, preview};
 pub use progress::{ProgressItem, ProgressItems, progress};
 pub use result::{TaskResult, result};
 pub use today::{Today, TodayForm, TodayTask, Worker, today};
+pub(crate) use view::title_of;
 pub(crate) use view::{bodies, todo};
 pub use write::{create, edit};
 

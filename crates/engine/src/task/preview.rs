@@ -136,7 +136,7 @@ pub fn cost(
         Records::Ids(ids, _) => {
             for record in tx.records(&permit.within(area), &body.entity, ids)? {
                 if record.ended.is_none() {
-                    let place = record.path.ancestry().into_iter().take(depth).last();
+                    let place = record.path.ancestry().into_iter().take(depth).next_back();
                     *by_area.entry(place.unwrap_or_else(|| area.clone())).or_default() += 1;
                 }
             }

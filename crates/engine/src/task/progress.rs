@@ -48,7 +48,7 @@ pub async fn progress(
             let depth = top.ancestry().len() + 1;
             let mut parts: BTreeMap<AreaPath, Vec<Progress>> = BTreeMap::new();
             for row in tx.assignment_progress(&permit, &query, true)? {
-                let place = row.path.as_ref().and_then(|path| path.ancestry().into_iter().take(depth).last());
+                let place = row.path.as_ref().and_then(|path| path.ancestry().into_iter().take(depth).next_back());
                 parts.entry(place.unwrap_or_else(|| top.clone())).or_default().push(row);
             }
             let (today, over) = (engine2.now().china_date(), task.state == TaskState::Closed);

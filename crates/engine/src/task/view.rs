@@ -23,6 +23,11 @@ pub fn body(task: &Task) -> Result<Body, Problem> {
     serde_json::from_value(task.body.clone()).map_err(Problem::internal)
 }
 
+/// The title of a request.
+pub(crate) fn title_of(task: &Task) -> Result<String, Problem> {
+    body(task).map(|body| body.title)
+}
+
 /// Requests with their bodies.
 pub(crate) fn bodies(tasks: Vec<Task>) -> Result<Vec<(Task, Body)>, Problem> {
     tasks.into_iter().map(|task| body(&task).map(|body| (task, body))).collect()

@@ -10,6 +10,9 @@ use crate::{
     tx::{LOOK, permitted},
 };
 
+/// Takes a record: id, version, and the values asked for.
+pub type EachRecord<'a> = &'a mut dyn FnMut(RecordId, i64, &[Value]) -> Result<(), StoreError>;
+
 impl ReadTx<'_> {
     /// A text that changes whenever a record in the scope is made, changed, ended, reopened or moved. Read from an index of
     /// (area, since): cheap even for a hundred thousand records.
@@ -41,7 +44,7 @@ impl ReadTx<'_> {
         permit: &Permit,
         entity: &str,
         fields: &[&str],
-        each: &mut dyn FnMut(RecordId, i64, &[Value]) -> Result<(), StoreError>,
+        each: EachRecord<'_>,
     ) -> Result<(), StoreError> {
         permitted(permit, entity, LOOK)?;
         let schema = self.schema.clone();

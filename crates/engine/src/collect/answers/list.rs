@@ -141,9 +141,17 @@ pub(super) fn row(
         version: one.version.clone(),
         state: state_name(one),
         flags: one.flags,
-        task: one.task.map(|id| TaskRef { id, title: id.to_string() }),
+        task: one.task.map(|id| task(engine, tx, id)).transpose()?,
         values: values(answer, engine.lang),
     })
+}
+
+/// The request it was given for. Whoever sees the answer may know it, wherever it was written.
+fn task(engine: &Engine, tx: &mut ReadTx<'_>, id: RecordId) -> Result<TaskRef, Problem> {
+    let everywhere = engine.permit(&Engine::operator(), Verb::Read, Subject::Tasks)?;
+    let found = tx.task(&everywhere, id)?;
+    let title = found.as_ref().map(crate::task::title_of).transpose()?.unwrap_or_default();
+    Ok(TaskRef { id, title })
 }
 
 fn values(answer: &Answer, lang: Lang) -> BTreeMap<String, String> {
