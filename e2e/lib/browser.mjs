@@ -57,6 +57,8 @@ export async function shots(page, name, at) {
   const wide = await overflowsSideways(page);
   await shot(page, `phone-${name}`);
   await page.setViewportSize(desktop);
+  // What is clicked next must stand where it will stay.
+  await page.waitForTimeout(300);
   if (wide) throw new Error(`${name}: the page has to be scrolled sideways on a phone`);
 }
 

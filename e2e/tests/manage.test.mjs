@@ -133,6 +133,7 @@ describe('accounts', () => {
     await told(page, '已停用');
     await page.getByText('已停用', { exact: true }).first().waitFor();
     await shots(page, 'account-disabled');
+    await page.reload();
     await page.getByRole('button', { name: '启用', exact: true }).click();
     await told(page, '已启用');
 
