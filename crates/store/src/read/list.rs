@@ -212,7 +212,7 @@ impl List<'_> {
         self.order.push(&mut sql, false);
         sql.push(&format!(" LIMIT {WALK}) AS walked WHERE "));
         self.filter.push(&mut sql)?;
-        self.order.push(&mut sql, false);
+        // Rows come out as they are walked along. Sorted once more, all of them would be read for the first fifty.
         sql.push(" LIMIT ").bind(Val::Int(self.limit as i64));
         Ok(sql)
     }
