@@ -44,6 +44,21 @@ impl Connection {
     pub async fn call(&mut self, request: &[u8]) -> io::Result<Answer> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
+        self.rest().await
+    }
+
+    /// Sends a request and returns when the first bytes of the answer's body are there.
+    pub async fn send(&mut self, request: &[u8]) -> io::Result<()> {
+        self.stream.write_all(request).await?;
+        self.buffer.clear();
+        while find(&self.buffer, b"\r\n\r\n").is_none_or(|head| self.buffer.len() <= head + 4) {
+            self.more().await?;
+        }
+        Ok(())
+    }
+
+    /// Reads the answer to what was sent to its end.
+    pub async fn rest(&mut self) -> io::Result<Answer> {
         let head_end = loop {
             if let Some(at) = find(&self.buffer, b"\r\n\r\n") {
                 break at + 4;

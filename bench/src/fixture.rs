@@ -41,13 +41,18 @@ impl Ids for RealIds {
 
 /// Opens a store over a SQLite file and installs the packs.
 pub fn open(file: &Path, packs: &PackFiles) -> io::Result<Store> {
+    open_with(file, packs, Keys { cipher: CipherSuite::AesSha, data_key: [7; 32], hash_key: [9; 32] })
+}
+
+/// [`open`] with the keys of an installation.
+pub fn open_with(file: &Path, packs: &PackFiles, keys: Keys) -> io::Result<Store> {
     let (catalogue, findings) = linli_pack::load(packs);
     if let Some(first) = findings.iter().find(|finding| finding.severity == linli_domain::Severity::Error) {
         return Err(io::Error::other(first.render(linli_domain::Lang::En)));
     }
     let config = StoreConfig {
         database: Database::Sqlite(file.to_owned()),
-        keys: Keys { cipher: CipherSuite::AesSha, data_key: [7; 32], hash_key: [9; 32] },
+        keys,
         clock: Arc::new(Ticking(AtomicI64::new(0))),
         ids: Arc::new(RealIds),
         readers: 4,
@@ -112,6 +117,15 @@ pub fn resident(number: u32) -> NewRecord {
     }
 }
 
+/// The n-th resident without anything sensitive, of a community that exists.
+pub fn resident_at(number: u32, home: &str, path: &linli_domain::AreaPath) -> NewRecord {
+    let mut record = resident(number);
+    for sensitive in ["identity_number", "phone"] {
+        record.values.remove(sensitive);
+    }
+    NewRecord { home: home.to_owned(), path: path.clone(), ..record }
+}
+
 /// A name out of 60 surnames and 40 × 40 given names.
 pub fn name(number: u32) -> String {
     let surnames: Vec<char> = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜".chars().collect();
@@ -154,4 +168,12 @@ pub fn read<T: Send + 'static>(
     f: impl FnOnce(&mut linli_store::ReadTx<'_>) -> Result<T, StoreError> + Send + 'static,
 ) -> io::Result<T> {
     store.read_blocking(f).map_err(|error: StoreError| io::Error::other(error))
+}
+
+/// [`read`] of a whole table, as exports do.
+pub fn stream<T: Send + 'static>(
+    store: &Store,
+    f: impl FnOnce(&mut linli_store::ReadTx<'_>) -> Result<T, StoreError> + Send + 'static,
+) -> io::Result<T> {
+    store.stream_blocking(f).map_err(|error: StoreError| io::Error::other(error))
 }

@@ -2,6 +2,7 @@
 
 mod bare;
 mod client;
+mod collect;
 mod fixture;
 mod footprint;
 mod lists;
@@ -14,6 +15,10 @@ mod writes;
 use std::{io, path::Path, process::ExitCode};
 
 use report::Report;
+
+/// What the program itself uses.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The community of the demo's sample ledger.
 const COMMUNITY: &str = "230103013010";
@@ -40,6 +45,18 @@ fn main() -> io::Result<ExitCode> {
     if wanted("sheets") {
         let data = demo(folder.path(), "sheets")?;
         sheets::measure_all(&mut report, &data, COMMUNITY)?;
+    }
+    if wanted("forms") {
+        collect::compiling(&mut report, folder.path())?;
+    }
+    if wanted("answers") {
+        let data = demo(folder.path(), "answers")?;
+        runtime.block_on(collect::submissions(&mut report, &data))?;
+    }
+    if wanted("entities") {
+        let data = demo(folder.path(), "entities")?;
+        collect::add_residents(&data, COMMUNITY)?;
+        runtime.block_on(collect::entity_list(&mut report, &data))?;
     }
     if wanted("lists") {
         lists::measure(&mut report, folder.path())?;

@@ -42,16 +42,15 @@ const HEADINGS: [&str; 20] = [
 
 /// Measures import and fill.
 pub fn measure_all(report: &mut Report, demo: &Path, community: &str) -> io::Result<()> {
-    let python = std::env::var("LINLI_PEER_PYTHON").unwrap_or_else(|_| "python3".into());
     let folder = tempfile::tempdir()?;
-    import(report, &python, demo, community, folder.path())?;
-    fill(report, &python, folder.path())
+    import(report, demo, community, folder.path())?;
+    fill(report, folder.path())
 }
 
-fn import(report: &mut Report, python: &str, demo: &Path, community: &str, folder: &Path) -> io::Result<()> {
+fn import(report: &mut Report, demo: &Path, community: &str, folder: &Path) -> io::Result<()> {
     let ledger = folder.join("台账.xlsx");
     write_ledger(&ledger).map_err(io::Error::other)?;
-    let peer = seconds(python, &["bench/peers/import_pandas.py", &text(&ledger), &text(&folder.join("peer.db"))])?;
+    let peer = python("import_pandas.py", &[&text(&ledger), &text(&folder.join("peer.db"))])?;
     let arguments =
         ["import", "--data", &text(demo), "--entity", "resident", "--area", community, "--json", &text(&ledger)];
     let (ours, peak) = measure(&binary(), &arguments)?;
@@ -59,12 +58,12 @@ fn import(report: &mut Report, python: &str, demo: &Path, community: &str, folde
     report.limit("import of a 50,000-row ledger, peak memory", peak as f64 / 1e6, "MB", 300.0)
 }
 
-fn fill(report: &mut Report, python: &str, folder: &Path) -> io::Result<()> {
+fn fill(report: &mut Report, folder: &Path) -> io::Result<()> {
     let template = folder.join("template.xlsx");
     write_template(&template).map_err(io::Error::other)?;
     let (rows, columns) = (FILL_ROWS.to_string(), FILL_COLUMNS.to_string());
     let out = text(&folder.join("peer.xlsx"));
-    let peer = seconds(python, &["bench/peers/fill_openpyxl.py", &text(&template), &out, "4", &rows, &columns])?;
+    let peer = python("fill_openpyxl.py", &[&text(&template), &out, "4", &rows, &columns])?;
     let bytes = std::fs::read(&template)?;
     let started = std::time::Instant::now();
     let writes = (0..FILL_ROWS).flat_map(|row| (0..FILL_COLUMNS).map(move |column| cell(row, column))).collect();
@@ -83,8 +82,10 @@ fn cell(row: u32, column: u16) -> CellWrite {
     CellWrite { row: row + 3, col: u32::from(column), value }
 }
 
-fn seconds(python: &str, arguments: &[&str]) -> io::Result<f64> {
-    let output = Command::new(python).args(arguments).output()?;
+/// Seconds that a script of `bench/peers` prints.
+pub fn python(script: &str, arguments: &[&str]) -> io::Result<f64> {
+    let python = std::env::var("LINLI_PEER_PYTHON").unwrap_or_else(|_| "python3".into());
+    let output = Command::new(python).arg(Path::new("bench/peers").join(script)).args(arguments).output()?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     said.split_whitespace()
         .next()

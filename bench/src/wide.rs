@@ -16,7 +16,7 @@ use linli_store::{Store, WriteError};
 use linli_workbook::{ColumnKind, ExportValue, XlsxExport};
 
 use crate::{
-    fixture::{RealIds, allowed, community, open, packs, read, source},
+    fixture::{RealIds, allowed, community, open, packs, read, source, stream},
     program,
     report::Report,
 };
@@ -51,7 +51,7 @@ pub fn export(file: &Path, out: &Path) -> io::Result<()> {
     let target = io::BufWriter::new(std::fs::File::create(out)?);
     let mut sheet = XlsxExport::new(target, "wide", &columns, "bench · 2026").map_err(io::Error::other)?;
     let names: Vec<String> = (0..COLUMNS).map(|number| format!("f{number}")).collect();
-    let sheet = read(&store, move |tx| {
+    let sheet = stream(&store, move |tx| {
         tx.scan(&permit, &ListQuery::of("wide/sheet"), &mut |record| {
             let value = |name: &String| match record.values.get(name) {
                 Some(Value::Text(text)) => ExportValue::Text(text),

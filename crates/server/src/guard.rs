@@ -91,8 +91,15 @@ async fn log(request: Request, next: Next) -> Response {
 
 async fn headers(request: Request, next: Next) -> Response {
     let api = request.uri().path().starts_with("/api");
+    let uploads = is_upload(&request);
     let mut response = next.run(request).await;
+    let refused = response.status().is_client_error() || response.status().is_server_error();
+    let too_large = response.status() == StatusCode::PAYLOAD_TOO_LARGE;
     let headers = response.headers_mut();
+    if refused && (uploads || too_large) {
+        // The rest of the upload is not read, so the connection ends here: nothing else may be sent over it.
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     headers.reserve(HEADERS.len() + 2);
     for (name, value) in &HEADERS {
         headers.insert(name.clone(), value.clone());
@@ -101,6 +108,11 @@ async fn headers(request: Request, next: Next) -> Response {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
+}
+
+fn is_upload(request: &Request) -> bool {
+    let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("multipart/"))
 }
 
 fn panicked(panic: Box<dyn Any + Send + 'static>) -> Response {

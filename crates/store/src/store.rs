@@ -13,7 +13,7 @@ use crate::{
     BackupInfo, Database, Keys, MigrationClass, MigrationPlan, ReadTx, StoreConfig, StoreError, VerifyReport, WriteTx,
     backup, migrate,
     run::{
-        self, Ctx, Threads,
+        self, Ctx, ReadWork, Threads,
         writer::{Job, Work},
     },
     schema::Schema,
@@ -126,7 +126,7 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        self.queue_read(f)?.await.unwrap_or_else(|_| Err(E::from(StoreError::Panicked)))
+        self.queue_read(false, f)?.await.unwrap_or_else(|_| Err(E::from(StoreError::Panicked)))
     }
 
     /// [`Self::read`] for the command line and jobs: blocks the thread.
@@ -135,11 +135,25 @@ impl Store {
         T: Send + 'static,
         E: From<StoreError> + Send + 'static,
     {
-        block_on(self.queue_read(f)?).unwrap_or_else(|_| Err(E::from(StoreError::Panicked)))
+        block_on(self.queue_read(false, f)?).unwrap_or_else(|_| Err(E::from(StoreError::Panicked)))
+    }
+
+    /// [`Self::read_blocking`] for work that passes over whole tables (exports): it takes little memory, whatever their
+    /// size, and is a little slower.
+    pub fn stream_blocking<T, E>(
+        &self,
+        f: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E> + Send + 'static,
+    ) -> Result<T, E>
+    where
+        T: Send + 'static,
+        E: From<StoreError> + Send + 'static,
+    {
+        block_on(self.queue_read(true, f)?).unwrap_or_else(|_| Err(E::from(StoreError::Panicked)))
     }
 
     fn queue_read<T, E>(
         &self,
+        streams: bool,
         f: impl FnOnce(&mut ReadTx<'_>) -> Result<T, E> + Send + 'static,
     ) -> Result<oneshot::Receiver<Result<T, E>>, E>
     where
@@ -147,14 +161,14 @@ impl Store {
         E: From<StoreError> + Send + 'static,
     {
         let (reply, answer) = oneshot::channel();
-        let work = Box::new(move |conn: &mut crate::dialect::Conn, ctx: &Ctx| {
+        let run = Box::new(move |conn: &mut crate::dialect::Conn, ctx: &Ctx| {
             let outcome = match ctx.schema_in(conn) {
                 Ok(schema) => f(&mut ReadTx::new(conn, ctx, schema)),
                 Err(error) => Err(E::from(error)),
             };
             drop(reply.send(outcome));
         });
-        self.inner.threads.reads.push(work)?;
+        self.inner.threads.reads.push(ReadWork { run, streams })?;
         Ok(answer)
     }
 

@@ -1,6 +1,6 @@
 //! `linli form compile`.
 
-use std::{fs, process::ExitCode};
+use std::{cell::LazyCell, fs, process::ExitCode};
 
 use linli_domain::Lang;
 use linli_engine::{
@@ -27,9 +27,10 @@ pub fn run(voice: Voice, command: &FormCommand) -> Result<ExitCode, Refusal> {
             return Ok(ExitCode::from(UNUSABLE));
         }
     };
-    let (catalogue, _) = linli_pack::load(&shipped::packs());
+    // Packs are read only when the form names a data element.
+    let catalogue = LazyCell::new(|| linli_pack::load(&shipped::packs()).0);
     let name = file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let outcome = form::compile(&catalogue, &name, &bytes);
+    let outcome = form::compile(|element| form::is_element(&catalogue, element), &name, &bytes);
     let findings: Vec<Finding> = outcome.compiled.findings.iter().map(|finding| finding.view(voice.lang)).collect();
     for finding in &findings {
         eprintln!("{}", line(&name, finding, voice.lang));
@@ -41,6 +42,9 @@ pub fn run(voice: Voice, command: &FormCommand) -> Result<ExitCode, Refusal> {
         return Ok(ExitCode::from(UNUSABLE));
     }
     let shown = outcome.xml.as_ref().filter(|_| out.is_none());
+    if !voice.json && shown.is_none() {
+        return Ok(exit(outcome.xml.is_some()));
+    }
     let data = serde_json::json!({
         "ok": outcome.xml.is_some(),
         "form_id": outcome.compiled.form_id,
@@ -51,7 +55,11 @@ pub fn run(voice: Voice, command: &FormCommand) -> Result<ExitCode, Refusal> {
         "xform": shown,
     });
     voice.answer(shown.map_or("", String::as_str), &data);
-    Ok(if outcome.xml.is_some() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(exit(outcome.xml.is_some()))
+}
+
+fn exit(compiled: bool) -> ExitCode {
+    if compiled { ExitCode::SUCCESS } else { ExitCode::from(1) }
 }
 
 /// `form.xlsx: survey 第 5 行 type 列: 错误[code]: …`

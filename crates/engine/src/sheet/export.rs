@@ -154,7 +154,7 @@ impl Export {
     /// Writes the file and answers how many rows it has. Blocks the thread.
     pub fn write<W: Write + Send + 'static>(self, out: W) -> Result<u64, Problem> {
         let store = self.engine.store.clone();
-        store.read_blocking::<_, Problem>(move |tx| {
+        store.stream_blocking::<_, Problem>(move |tx| {
             let catalogue = self.engine.catalogue();
             let register = crate::entity(&catalogue, &self.entity)?;
             let query = list_query(tx, &self.permit, &catalogue, register, &self.filter)?;

@@ -86,3 +86,18 @@ async fn a_stolen_or_made_up_cookie_opens_nothing() {
         world.nobody().get("/api/session").header("cookie", cookie).refused(401, "auth.required").await;
     }
 }
+
+#[tokio::test]
+async fn the_connection_ends_with_an_upload_that_is_refused_in_the_middle() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let world = World::start().await;
+    let mut stream = tokio::net::TcpStream::connect(world.url.trim_start_matches("http://")).await.unwrap();
+    let head = "POST /api/imports HTTP/1.1\r\nhost: a\r\nx-linli: 1\r\ncontent-length: 5000000\r\n\
+                content-type: multipart/form-data; boundary=b\r\n\r\n--b\r\n";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    // Without an end of the connection this would wait for ever.
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(answer.starts_with("HTTP/1.1 401"), "{answer}");
+    assert!(answer.to_ascii_lowercase().contains("connection: close"), "{answer}");
+}

@@ -121,6 +121,14 @@ impl Conn {
         }
     }
 
+    /// Whether SQLite maps the file it reads; PostgreSQL has no such thing. Not inside a transaction.
+    pub(crate) fn map_file(&mut self, mapped: bool) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(lite) => lite.map_file(mapped),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Begins a snapshot that nothing is written in.
     pub(crate) fn begin_read(&mut self) -> Result<(), StoreError> {
         match self {

@@ -10,6 +10,9 @@ use rusqlite::{
 use super::{Each, Row, Val};
 use crate::StoreError;
 
+/// As much of a file as SQLite maps at most.
+const MAPPED_BYTES: u32 = 2_147_418_112;
+
 /// A connection to a SQLite file.
 pub(crate) struct Lite {
     connection: Connection,
@@ -21,7 +24,7 @@ impl Lite {
         let connection = Connection::open(file).map_err(error)?;
         // WAL with FULL: a commit returns after its log record is on the disk.
         let pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 10000;
-            PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 2147418112;
+            PRAGMA temp_store = MEMORY; PRAGMA cache_size = -65536; PRAGMA mmap_size = 0;
             PRAGMA wal_autocheckpoint = 32768; PRAGMA foreign_keys = OFF; PRAGMA trusted_schema = OFF;
             PRAGMA journal_size_limit = 67108864;";
         connection.execute_batch(pragmas).map_err(error)?;
@@ -34,10 +37,12 @@ impl Lite {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
         let connection = Connection::open_with_flags(file, flags).map_err(error)?;
         let pragmas = "PRAGMA query_only = ON; PRAGMA busy_timeout = 10000; PRAGMA temp_store = MEMORY;
-            PRAGMA cache_size = -16384; PRAGMA mmap_size = 2147418112; PRAGMA trusted_schema = OFF;";
+            PRAGMA cache_size = -16384; PRAGMA trusted_schema = OFF;";
         connection.execute_batch(pragmas).map_err(error)?;
         connection.set_prepared_statement_cache_capacity(256);
-        Ok(Self { connection })
+        let mut reader = Self { connection };
+        reader.map_file(true)?;
+        Ok(reader)
     }
 
     /// Opens the connection that carries the log over to the file beside the writer, which then seldom has to.
@@ -93,6 +98,12 @@ impl Lite {
     pub(crate) fn command(&mut self, sql: &str) -> Result<(), StoreError> {
         self.connection.prepare_cached(sql).map_err(error)?.execute([]).map_err(error)?;
         Ok(())
+    }
+
+    /// Reads the file through memory it is mapped to, or page by page. Not inside a transaction.
+    pub(crate) fn map_file(&mut self, mapped: bool) -> Result<(), StoreError> {
+        let bytes = if mapped { MAPPED_BYTES } else { 0 };
+        self.batch(&format!("PRAGMA mmap_size = {bytes}"))
     }
 
     pub(crate) fn rollback(&mut self) {

@@ -95,8 +95,15 @@ impl Ctx {
     }
 }
 
+type Reading = dyn FnOnce(&mut Conn, &Ctx) + Send;
+
 /// Something a reader does.
-pub(crate) type ReadWork = Box<dyn FnOnce(&mut Conn, &Ctx) + Send>;
+pub(crate) struct ReadWork {
+    /// What it does.
+    pub(crate) run: Box<Reading>,
+    /// Whether it passes over a whole table: read page by page then, because mapped pages would all stay in memory.
+    pub(crate) streams: bool,
+}
 
 /// The threads of a store and their queues.
 pub(crate) struct Threads {
@@ -225,14 +232,18 @@ fn ask_for_tallies(ctx: &Arc<Ctx>, writes: &Queue<Work>) {
 }
 
 fn run_read(conn: &mut Conn, ctx: &Ctx, work: ReadWork) {
+    let mapped = |conn: &mut Conn, mapped| if work.streams { conn.map_file(mapped) } else { Ok(()) };
     // A failure to revive shows up, with its reason, at the first statement.
-    if let Err(error) = conn.revive().and_then(|()| conn.begin_read()) {
+    if let Err(error) = conn.revive().and_then(|()| mapped(conn, false)).and_then(|()| conn.begin_read()) {
         tracing::warn!(%error, "a reader could not begin");
     }
-    if catch_unwind(AssertUnwindSafe(|| work(conn, ctx))).is_err() {
+    if catch_unwind(AssertUnwindSafe(|| (work.run)(conn, ctx))).is_err() {
         tracing::error!("a read panicked");
     }
     conn.rollback();
+    if let Err(error) = mapped(conn, true) {
+        tracing::warn!(%error, "a reader goes on without mapping the file");
+    }
 }
 
 impl Drop for Threads {

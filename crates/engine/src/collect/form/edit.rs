@@ -23,7 +23,7 @@ const FILES: usize = 500;
 /// Compiles a file and tells what is found; nothing is kept.
 pub fn check(engine: &Engine, actor: &Actor, name: &str, bytes: &[u8]) -> Result<CheckView, Problem> {
     engine.permit(actor, Verb::Create, Subject::Forms)?;
-    let outcome = compile(&engine.catalogue(), name, bytes);
+    let outcome = compile(|element| is_element(&engine.catalogue(), element), name, bytes);
     Ok(CheckView {
         ok: outcome.xml.is_some(),
         findings: outcome.compiled.findings.iter().map(|finding| finding.view(engine.lang)).collect(),
@@ -150,7 +150,7 @@ fn put_draft(
 
 /// Compiles, or refuses with the findings.
 fn accepted(engine: &Engine, name: &str, bytes: &[u8]) -> Result<Outcome, Problem> {
-    let outcome = compile(&engine.catalogue(), name, bytes);
+    let outcome = compile(|element| is_element(&engine.catalogue(), element), name, bytes);
     if outcome.xml.is_some() {
         return Ok(outcome);
     }

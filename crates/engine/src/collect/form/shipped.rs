@@ -4,7 +4,7 @@ use linli_domain::{Actor, Subject, Verb};
 use linli_pack::PackFiles;
 use linli_store::tables::{Form, FormState, FormVersion, VersionState, forms::DRAFT};
 
-use super::{Settings, compile, md5_of, publish::publish_in, view::kept};
+use super::{Settings, compile, is_element, md5_of, publish::publish_in, view::kept};
 use crate::{Engine, Problem};
 
 /// Installs the forms of `files` as `actor` (the operator); answers how many were published. A form whose version was
@@ -12,7 +12,7 @@ use crate::{Engine, Problem};
 pub fn install(engine: &Engine, actor: &Actor, files: &PackFiles) -> Result<usize, Problem> {
     let mut published = 0;
     for (pack, path, bytes) in linli_pack::forms(files) {
-        let outcome = compile(&engine.catalogue(), &path, bytes);
+        let outcome = compile(|element| is_element(&engine.catalogue(), element), &path, bytes);
         let Some(xml) = outcome.xml.clone() else { continue };
         let permit = engine.permit(actor, Verb::Manage, Subject::Forms)?;
         let (engine2, actor2, source, pack) = (engine.clone(), actor.clone(), bytes.to_vec(), pack.to_owned());
