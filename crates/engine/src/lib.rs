@@ -9,6 +9,7 @@
 //! | [`sheet`] | ledgers in, templates filled, lists out |
 //! | [`collect`] | forms, answers, phones, conflicts; what is held already |
 //! | [`task`], [`visit`], [`burden`] | collection tasks with a licence, visits, what it all costs |
+//! | [`flow`] | cases: open, act, whose turn it is, clocks, boards, figures; units; public holidays |
 //! | [`audit`] | the audit log |
 //! | [`home`] | figures and to-do of the staff home page |
 //! | [`catalogue`], [`system`] | what the page draws itself from; the installation |
@@ -31,6 +32,7 @@ pub mod collect;
 pub mod config;
 pub mod demo;
 pub mod events;
+pub mod flow;
 pub mod home;
 pub mod install;
 pub mod jobs;
@@ -91,6 +93,8 @@ pub struct Engine {
     phones: Arc<collect::phone::PhoneCache>,
     /// How often public links are used.
     limits: Arc<collect::public::Limiter>,
+    /// Flows, the calendar and places of areas seen a moment ago.
+    flows: Arc<flow::Cache>,
 }
 
 impl Engine {
@@ -118,6 +122,7 @@ impl Engine {
             forms: Arc::default(),
             phones: Arc::default(),
             limits: Arc::default(),
+            flows: Arc::default(),
         }
     }
 
