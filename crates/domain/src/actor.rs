@@ -72,6 +72,10 @@ pub enum Subject {
     Responses,
     /// Collection tasks: drafts, approval, assignments.
     Tasks,
+    /// Notices: everybody's own, and (`manage`) the channels of an area and what leaves by them.
+    Notices,
+    /// Recurring duties: when they are, skips and swaps, where they are in force.
+    Schedules,
     /// Packs and migrations.
     Packs,
     /// Backup, settings, health.
@@ -80,13 +84,15 @@ pub enum Subject {
 
 impl Subject {
     /// Every subject that is not a register.
-    pub const BUILT_IN: [Self; 8] = [
+    pub const BUILT_IN: [Self; 10] = [
         Self::Accounts,
         Self::Areas,
         Self::Audit,
         Self::Forms,
         Self::Responses,
         Self::Tasks,
+        Self::Notices,
+        Self::Schedules,
         Self::Packs,
         Self::System,
     ];
@@ -101,6 +107,8 @@ impl Subject {
             Self::Forms => "forms",
             Self::Responses => "responses",
             Self::Tasks => "tasks",
+            Self::Notices => "notices",
+            Self::Schedules => "schedules",
             Self::Packs => "packs",
             Self::System => "system",
         }

@@ -12,6 +12,7 @@ use crate::{
     actor::{Subject, Verb},
     expr::TypedExpr,
     lang::Label,
+    schedule::Schedule,
 };
 
 /// All packs of an installation, checked as a whole.
@@ -29,6 +30,9 @@ pub struct Catalogue {
     pub roles: BTreeMap<String, Role>,
     /// Report tables that are known by title.
     pub tables: BTreeMap<String, ReportTable>,
+    /// Recurring duties by namespaced name.
+    #[serde(default)]
+    pub schedules: BTreeMap<String, Schedule>,
 }
 
 /// Head of a pack: `pack.toml`.
@@ -379,7 +383,7 @@ pub struct Allow {
 }
 
 /// `people/*`, `people/resident`, or the name of a built-in subject (`accounts`, `areas`, `audit`, `forms`, `responses`,
-/// `tasks`, `packs`, `system`).
+/// `tasks`, `notices`, `schedules`, `packs`, `system`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SubjectPattern(pub String);

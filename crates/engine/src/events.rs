@@ -5,6 +5,8 @@
 use linli_store::{StoreError, WriteTx};
 use serde_json::Value as Json;
 
+use crate::notify;
+
 /// Every event and the jobs that follow from it.
 pub const TABLE: &[(&str, &[&str])] = &[
     // the tree
@@ -12,6 +14,10 @@ pub const TABLE: &[(&str, &[&str])] = &[
     // ledgers
     ("import.applied", &[]),
     ("import.undone", &[]),
+    // collection tasks
+    ("task.submitted", &[]),
+    ("task.decided", &[]),
+    ("task.reminded", &[]),
 ];
 
 /// The jobs that follow from `event`; none for an event that is not in the table.
@@ -19,10 +25,13 @@ pub fn jobs_of(event: &str) -> &'static [&'static str] {
     TABLE.iter().find(|(name, _)| *name == event).map_or(&[], |(_, jobs)| jobs)
 }
 
-/// Keeps an event and asks for its jobs, in the transaction that causes it.
+/// Keeps an event, asks for its jobs and lets the notices hear of it, in the transaction that causes it.
 pub fn emit(tx: &mut WriteTx<'_>, event: &str, payload: &Json) -> Result<(), StoreError> {
     debug_assert!(TABLE.iter().any(|(name, _)| *name == event), "`{event}` is not in the table of events");
     tx.emit(event, payload)?;
+    if notify::HEARD.contains(&event) {
+        tx.hear(event, payload)?;
+    }
     let now = tx.now();
     for job in jobs_of(event) {
         tx.enqueue(job, payload, now)?;

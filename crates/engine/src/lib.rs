@@ -15,6 +15,7 @@
 //! | [`demo`] | the demo city |
 //! | [`install`] | the data folder: open, upgrade, restore |
 //! | [`jobs`], [`events`] | background work, and the one table of what follows from what |
+//! | [`notify`] | notices, once each; what leaves the house |
 //! | [`once`] | a write sent twice counts once |
 //! | [`problem`] | the one catalogue of problems |
 //! | [`config`] | `linli.toml` |
@@ -34,6 +35,7 @@ pub mod events;
 pub mod home;
 pub mod install;
 pub mod jobs;
+pub mod notify;
 pub mod once;
 pub mod problem;
 pub mod register;
@@ -91,6 +93,8 @@ pub struct Engine {
     phones: Arc<collect::phone::PhoneCache>,
     /// How often public links are used.
     limits: Arc<collect::public::Limiter>,
+    /// Pages that listen for notices.
+    hub: Arc<notify::Hub>,
 }
 
 impl Engine {
@@ -118,6 +122,7 @@ impl Engine {
             forms: Arc::default(),
             phones: Arc::default(),
             limits: Arc::default(),
+            hub: Arc::default(),
         }
     }
 
@@ -135,6 +140,11 @@ impl Engine {
     /// The operator at the machine's own command line: everything, everywhere. Never for a request over HTTP.
     pub fn operator() -> Actor {
         Actor { account: RecordId(uuid::Uuid::nil()), name: "系统".into(), grants: Vec::new(), operator: true }
+    }
+
+    /// Where pages listen for notices.
+    pub fn hub(&self) -> &notify::Hub {
+        &self.hub
     }
 
     /// Now.

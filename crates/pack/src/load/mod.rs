@@ -10,6 +10,7 @@ mod index;
 mod levels;
 mod links;
 mod roles;
+mod schedules;
 mod tables;
 
 use linli_domain::{Catalogue, Diagnostic};
@@ -51,6 +52,7 @@ pub fn load(files: &PackFiles) -> (Catalogue, Vec<Diagnostic>) {
         }
     }
     forms::check(files, &index.order, &catalogue, &mut report);
+    catalogue.schedules = schedules::read_all(files, &index, &catalogue, &mut report);
     catalogue.roles = roles::read_all(files, &index, &mut report);
     index::unknown_files(files, &mut report);
     (catalogue, report.into_sorted())

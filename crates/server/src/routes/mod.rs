@@ -5,6 +5,7 @@ pub mod areas;
 pub mod audit;
 pub mod burden;
 pub mod catalogue;
+pub mod channels;
 pub mod collect;
 pub mod exports;
 pub mod fills;
@@ -14,6 +15,7 @@ pub mod held;
 pub mod home;
 pub mod imports;
 pub mod links;
+pub mod notices;
 pub mod oidc;
 pub mod openrosa;
 pub mod public;
@@ -55,6 +57,8 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(visits::routes())
         .merge(held::routes())
         .merge(burden::routes())
+        .merge(notices::routes())
+        .merge(channels::routes())
         .merge(system::routes())
 }
 

@@ -275,6 +275,9 @@ impl WriteTx<'_> {
             ("linli_assignment", "path"),
             ("linli_visit", "path"),
             ("linli_confirmed", "path"),
+            ("linli_channel", "area"),
+            ("linli_occurrence", "path"),
+            ("linli_schedule_on", "area"),
         ] {
             self.shift_paths(table, column, &shift)?;
         }

@@ -1,5 +1,5 @@
 //! The fixed tables: areas, accounts, sessions, audit, jobs, import batches, documents, settings, forms, answers, tokens of
-//! phones, conflicts, public links, collection tasks. One file per table;
+//! phones, conflicts, public links, collection tasks, notices, recurring duties. One file per table;
 //! their functions are methods of [`crate::ReadTx`] and [`crate::WriteTx`].
 
 pub mod accounts;
@@ -8,6 +8,7 @@ pub mod assignments;
 pub mod audit;
 pub mod batches;
 pub mod branches;
+pub mod channels;
 pub mod complaints;
 pub mod conflicts;
 pub mod documents;
@@ -15,7 +16,10 @@ pub mod forms;
 pub mod jobs;
 pub mod links;
 pub mod matches;
+pub mod notices;
+pub mod occurrences;
 pub mod once;
+pub mod outbox;
 pub mod sessions;
 pub mod settings;
 pub mod submission_files;
@@ -29,6 +33,7 @@ pub use assignments::{Assignment, AssignmentQuery, Completion, Progress};
 pub use audit::{AuditEntry, AuditQuery, NewAudit};
 pub use batches::{Batch, BatchRow, BatchState, RowOutcome};
 pub use branches::HeldUpdate;
+pub use channels::Channel;
 pub use complaints::Complaint;
 pub use conflicts::{Conflict, ConflictKind, ConflictState};
 pub use documents::Document;
@@ -36,6 +41,9 @@ pub use forms::{Form, FormMedia, FormState, FormVersion, VersionState};
 pub use jobs::{Event, Job};
 pub use links::{Link, LinkKind, LinkToken};
 pub use matches::ColumnMatch;
+pub use notices::{Heard, Notice};
+pub use occurrences::{Occurrence, OccurrenceQuery, ScheduleOn};
+pub use outbox::{OutboxQuery, Outgoing, OutgoingState};
 pub use sessions::Session;
 pub use submission_files::SubmissionFile;
 pub use submissions::{KnownInstance, Submission, SubmissionCounts, SubmissionQuery, SubmissionState};
