@@ -9,6 +9,7 @@
 //! | [`sheet`] | ledgers in, templates filled, lists out |
 //! | [`collect`] | forms, answers, phones, conflicts; what is held already |
 //! | [`task`], [`visit`], [`burden`] | collection tasks with a licence, visits, what it all costs |
+//! | [`schedule`] | recurring duties that open cases by themselves |
 //! | [`audit`] | the audit log |
 //! | [`home`] | figures and to-do of the staff home page |
 //! | [`catalogue`], [`system`] | what the page draws itself from; the installation |
@@ -39,6 +40,7 @@ pub mod notify;
 pub mod once;
 pub mod problem;
 pub mod register;
+pub mod schedule;
 pub mod sheet;
 pub mod system;
 pub mod task;

@@ -21,6 +21,7 @@ pub mod openrosa;
 pub mod public;
 pub mod records;
 pub mod responses;
+pub mod schedules;
 pub mod session;
 pub mod system;
 pub mod tasks;
@@ -59,6 +60,7 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(burden::routes())
         .merge(notices::routes())
         .merge(channels::routes())
+        .merge(schedules::routes())
         .merge(system::routes())
 }
 

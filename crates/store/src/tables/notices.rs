@@ -111,9 +111,8 @@ impl ReadTx<'_> {
              ON linli_account.id = linli_grant.account WHERE linli_account.disabled = 0 AND linli_grant.role IN (",
         );
         sql.bind_all(roles.iter().map(|role| Val::text(*role))).push(") AND linli_grant.area IN (");
-        let ends = area.as_str().match_indices('/').map(|(at, _)| at).chain([area.as_str().len()]);
-        let above = ends.filter_map(|end| area.as_str().get(..end)).map(Val::text);
-        sql.bind_all(above).push(") ORDER BY linli_grant.account");
+        let above = area.ancestry();
+        sql.bind_all(above.iter().map(|path| Val::text(path.as_str()))).push(") ORDER BY linli_grant.account");
         self.rows(&sql, |row| Ok(RecordId(row.id(0)?)))
     }
 

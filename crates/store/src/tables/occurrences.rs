@@ -163,10 +163,13 @@ impl WriteTx<'_> {
         Ok(self.execute(text, &[Val::text(schedule), Val::text(area.as_str())])? > 0)
     }
 
-    /// Keeps an occurrence unless there is one with its key; answers whether it was new (permit: `Schedules`).
-    pub fn new_occurrence(&mut self, permit: &Permit, one: &Occurrence) -> Result<bool, WriteError> {
+    /// Takes an occurrence for opening: makes its row, or marks the planned one as opened. Answers whether it was this
+    /// transaction that did, so that it opens once whoever tries (permit: `Schedules`).
+    pub fn open_occurrence(&mut self, permit: &Permit, one: &Occurrence) -> Result<bool, WriteError> {
         covered(permit, &[Verb::Edit, Verb::Manage], &one.path)?;
-        Ok(self.write_occurrence(one, "ON CONFLICT DO NOTHING")? > 0)
+        let conflict = "ON CONFLICT (home, schedule, area, day) DO UPDATE SET state = excluded.state, \
+             by_name = excluded.by_name, at = excluded.at WHERE linli_occurrence.state = 'planned'";
+        Ok(self.write_occurrence(one, conflict)? > 0)
     }
 
     /// Keeps or changes an occurrence (permit: `Schedules`).

@@ -218,7 +218,10 @@ fn an_occurrence_opens_once_and_a_schedule_is_in_force_below_an_area() {
         world
             .store
             .write_blocking::<_, WriteError>(move |tx| {
-                assert!(tx.new_occurrence(&all, &occurrence)? && !tx.new_occurrence(&all, &occurrence)?);
+                let planned = Occurrence { state: "planned".into(), case: None, number: None, ..occurrence.clone() };
+                tx.put_occurrence(&all, &planned)?;
+                assert!(tx.open_occurrence(&all, &occurrence)?, "what was planned is opened");
+                assert!(!tx.open_occurrence(&all, &occurrence)?, "and only once");
                 assert!(matches!(tx.put_occurrence(&elsewhere, &occurrence), Err(WriteError::OutOfScope)));
                 let skipped =
                     Occurrence { state: "skipped".into(), reason: Some("停电".into()), ..occurrence.clone() };
