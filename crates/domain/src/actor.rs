@@ -60,6 +60,8 @@ impl Verb {
 pub enum Subject {
     /// Records of a register, by namespaced name.
     Entity(String),
+    /// Cases of a flow, by namespaced name: `Read` all within one's areas, `Create` opens, `Manage` supervises and reassigns.
+    Flow(String),
     /// Accounts and their grants.
     Accounts,
     /// The area tree.
@@ -83,7 +85,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// Every subject that is not a register.
+    /// Every subject that is neither a register nor a flow.
     pub const BUILT_IN: [Self; 10] = [
         Self::Accounts,
         Self::Areas,
@@ -100,7 +102,7 @@ impl Subject {
     /// Name as roles write it.
     pub fn name(&self) -> &str {
         match self {
-            Self::Entity(name) => name,
+            Self::Entity(name) | Self::Flow(name) => name,
             Self::Accounts => "accounts",
             Self::Areas => "areas",
             Self::Audit => "audit",

@@ -19,17 +19,21 @@
 //! | [`linkage`] | are these two descriptions the same person? |
 //! | [`merging`] | which of two changes of a record hold, and where people must decide |
 //! | [`expr`] | the CEL subset: typed AST, evaluator |
+//! | [`calendar`] | time limits in hours, days, working hours and working days |
+//! | [`flow`] | cases: what an act comes to, how a history adds up, what a clock does |
 //! | [`schedule`] | recurring duties: when a rule falls, whose turn it is |
 //! | [`sheet_match`] | which data element is this spreadsheet column? |
 //! | [`task`] | what a collection task must state, and what may be done to it |
 
 pub mod actor;
 pub mod area;
+pub mod calendar;
 pub mod catalogue;
 pub mod check;
 pub mod clock;
 pub mod diagnostic;
 pub mod expr;
+pub mod flow;
 pub mod ids;
 pub mod lang;
 pub mod linkage;
