@@ -27,8 +27,6 @@ struct Context<'a> {
     pack: &'a str,
     index: &'a Index,
     catalogue: &'a Catalogue,
-    /// Names of all flows.
-    flows: &'a [String],
 }
 
 /// Reads every `schedules.toml`.
@@ -38,15 +36,11 @@ pub(super) fn read_all(
     catalogue: &Catalogue,
     report: &mut Report,
 ) -> BTreeMap<String, Schedule> {
-    let named = |pack: &String| {
-        files.within(pack, "flows", "toml").map(|(stem, ..)| format!("{pack}/{stem}")).collect::<Vec<_>>()
-    };
-    let flows: Vec<String> = index.order.iter().flat_map(named).collect();
     let mut schedules = BTreeMap::new();
     for pack in &index.order {
         let path = format!("{pack}/schedules.toml");
         let Some(document) = files.get(&path).and_then(|text| Document::parse(&path, text, report)) else { continue };
-        let context = Context { pack, index, catalogue, flows: &flows };
+        let context = Context { pack, index, catalogue };
         let mut root = document.root();
         for table in root.tables("schedules", report) {
             read(&context, table, &mut schedules, report);
@@ -61,7 +55,8 @@ fn read(context: &Context<'_>, mut table: Table<'_>, schedules: &mut BTreeMap<St
     let label = table.must_label("label", report).unwrap_or_default();
     let about = table.must_label("about", report).unwrap_or_default();
     let rule = read_rule(&mut table, report);
-    let flow = table.must_text("flow", report).and_then(|flow| known_flow(context, &flow, report));
+    let flow = table.must_text("flow", report);
+    let flow = flow.and_then(|flow| context.index.resolve(Thing::Flow, context.pack, &flow, report));
     let area_kind = table.must_text("area_kind", report).and_then(|kind| known_kind(context, &kind, report));
     let title = table.must_label("title", report).unwrap_or_default();
     for text in [&title.zh, &title.en] {
@@ -70,6 +65,9 @@ fn read(context: &Context<'_>, mut table: Table<'_>, schedules: &mut BTreeMap<St
     let values = table.table("values", report).map(|mut inner| inner.all_texts(report)).unwrap_or_default();
     for (_, value) in &values {
         known_places(value.value, &value.spot(), report);
+    }
+    if let Some(flow) = &flow {
+        check_values(context, flow, &values, report);
     }
     let rotate = table.text("rotate", report);
     let willing = table.text("willing", report);
@@ -125,16 +123,30 @@ fn read_rule(table: &mut Table<'_>, report: &mut Report) -> Option<Recurrence> {
     }
 }
 
-fn known_flow(context: &Context<'_>, flow: &Text<'_>, report: &mut Report) -> Option<String> {
-    let full = names::namespaced(context.pack, flow.value);
-    if context.flows.contains(&full) {
-        return Some(full);
+/// What a schedule gives its cases must be fields of their flow, and codes must be those of their lists.
+fn check_values(context: &Context<'_>, flow: &str, values: &[(Text<'_>, Text<'_>)], report: &mut Report) {
+    let Some(flow) = context.catalogue.flows.get(flow) else { return };
+    for (name, value) in values {
+        let Some(field) = flow.field(name.value) else {
+            let message = (
+                format!("流程 `{}` 没有字段 `{}`", flow.name, name.value),
+                format!("the flow `{}` has no field `{}`", flow.name, name.value),
+            );
+            let known = flow.fields.iter().map(|field| field.name.as_str());
+            report.error_with("unknown_field", &name.spot(), message, names::suggest(name.value, known));
+            continue;
+        };
+        let FieldKind::Code { list } = &field.kind else { continue };
+        let Some(list) = context.catalogue.code_lists.get(list) else { continue };
+        if list.get(value.value).is_none() {
+            let message = (
+                format!("代码表 `{}` 没有 `{}`", list.name, value.value),
+                format!("the code list `{}` has no `{}`", list.name, value.value),
+            );
+            let known = list.codes.iter().map(|code| code.code.as_str());
+            report.error_with("unknown_code", &value.spot(), message, names::suggest(value.value, known));
+        }
     }
-    let own = format!("{}/", context.pack);
-    let short = context.flows.iter().map(|name| name.strip_prefix(&own).unwrap_or(name));
-    let message = (format!("没有流程 `{}`", flow.value), format!("there is no flow `{}`", flow.value));
-    report.error_with("unknown_flow", &flow.spot(), message, names::suggest(flow.value, short));
-    None
 }
 
 fn known_kind(context: &Context<'_>, kind: &Text<'_>, report: &mut Report) -> Option<String> {
