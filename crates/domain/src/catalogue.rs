@@ -371,8 +371,7 @@ pub struct Role {
     pub level: String,
     /// What is allowed.
     pub allow: Vec<Allow>,
-    /// Roles it may give to other accounts within its own area although it does not hold all they allow: a district appoints
-    /// community workers without being one. Namespaced.
+    /// Roles it may give to others within its own area although it does not hold all they allow. Namespaced.
     #[serde(default)]
     pub appoints: Vec<String>,
 }

@@ -10,9 +10,11 @@
 //! | [`collect`] | forms, answers, phones, conflicts; what is held already |
 //! | [`task`], [`visit`], [`burden`] | collection tasks with a licence, visits, what it all costs |
 //! | [`schedule`] | recurring duties that open cases by themselves |
+//! | [`command`] | the league of departments |
 //! | [`audit`] | the audit log |
 //! | [`home`] | figures and to-do of the staff home page |
 //! | [`catalogue`], [`system`] | what the page draws itself from; the installation |
+//! | [`duty`] | certificates: is this one needed? |
 //! | [`demo`] | the demo city |
 //! | [`install`] | the data folder: open, upgrade, restore |
 //! | [`jobs`], [`events`] | background work, and the one table of what follows from what |
@@ -30,8 +32,10 @@ pub mod audit;
 pub mod burden;
 pub mod catalogue;
 pub mod collect;
+pub mod command;
 pub mod config;
 pub mod demo;
+pub mod duty;
 pub mod events;
 pub mod home;
 pub mod install;

@@ -44,14 +44,27 @@ pub(super) fn read_key(key: &str) -> Option<(&str, Date)> {
     Some((area, day.parse().ok()?))
 }
 
-/// All occurrences of a schedule in an area that were or will be until `to`, by day. What was before today and never opened
-/// is no occurrence: the schedule was not in force, or nobody was there.
+/// [`since`] today.
 pub(super) fn of(
     engine: &Engine,
     tx: &mut ReadTx<'_>,
     permit: &Permit,
     schedule: &Schedule,
-    (area, since): (&Area, Date),
+    area: (&Area, Date),
+    to: Date,
+) -> Result<Vec<Planned>, Problem> {
+    since(engine, tx, permit, schedule, area, engine.now().china_date(), to)
+}
+
+/// All occurrences of a schedule in an area that were or will be until `to`, by day. What was before `first` and never opened
+/// is no occurrence: the schedule was not in force, or no program ran.
+pub(super) fn since(
+    engine: &Engine,
+    tx: &mut ReadTx<'_>,
+    permit: &Permit,
+    schedule: &Schedule,
+    (area, in_force): (&Area, Date),
+    first: Date,
     to: Date,
 ) -> Result<Vec<Planned>, Problem> {
     let query = OccurrenceQuery {
@@ -62,20 +75,13 @@ pub(super) fn of(
     let mut rows: Vec<Occurrence> = tx.occurrences(permit, &query)?;
     rows.retain(|row| row.area == area.code);
     let members = members::of(engine, tx, schedule, area)?;
-    Ok(planned(schedule, since, engine.now().china_date(), to, rows, &members))
+    Ok(planned(schedule, in_force.max(first), to, rows, &members))
 }
 
-fn planned(
-    schedule: &Schedule,
-    since: Date,
-    today: Date,
-    to: Date,
-    rows: Vec<Occurrence>,
-    members: &[Member],
-) -> Vec<Planned> {
+fn planned(schedule: &Schedule, from: Date, to: Date, rows: Vec<Occurrence>, members: &[Member]) -> Vec<Planned> {
     let known: Vec<Date> = rows.iter().map(|row| row.day).collect();
     let mut all: Vec<(Date, Option<Occurrence>)> = rows.into_iter().map(|row| (row.day, Some(row))).collect();
-    let ahead = schedule.rule.between(since.max(today), to).into_iter().filter(|day| !known.contains(day));
+    let ahead = schedule.rule.between(from, to).into_iter().filter(|day| !known.contains(day));
     all.extend(ahead.map(|day| (day, None)));
     all.sort_by_key(|(day, _)| *day);
     let turn = |(day, row): &(Date, Option<Occurrence>)| Turn {
@@ -153,7 +159,7 @@ mod tests {
     }
 
     fn said(rows: Vec<Occurrence>, members: &[Member]) -> Vec<String> {
-        let found = planned(&quarterly(), day("2026-03-01"), day("2026-05-01"), day("2027-01-31"), rows, members);
+        let found = planned(&quarterly(), day("2026-05-01"), day("2027-01-31"), rows, members);
         found
             .iter()
             .map(|one| {

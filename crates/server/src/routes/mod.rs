@@ -7,6 +7,8 @@ pub mod burden;
 pub mod catalogue;
 pub mod channels;
 pub mod collect;
+pub mod command;
+pub mod duty;
 pub mod exports;
 pub mod fills;
 pub mod forms;
@@ -61,6 +63,8 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(notices::routes())
         .merge(channels::routes())
         .merge(schedules::routes())
+        .merge(duty::routes())
+        .merge(command::routes())
         .merge(system::routes())
 }
 

@@ -116,6 +116,20 @@ impl ReadTx<'_> {
         self.rows(&sql, |row| Ok(RecordId(row.id(0)?)))
     }
 
+    /// Accounts that may sign in and hold one of `roles` at exactly this area.
+    pub fn accounts_at(&mut self, roles: &[&str], area: &AreaPath) -> Result<Vec<RecordId>, StoreError> {
+        if roles.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut sql = self.sql(
+            "SELECT DISTINCT linli_grant.account FROM linli_grant JOIN linli_account \
+             ON linli_account.id = linli_grant.account WHERE linli_account.disabled = 0 AND linli_grant.area = ",
+        );
+        sql.bind(Val::text(area.as_str())).push(" AND linli_grant.role IN (");
+        sql.bind_all(roles.iter().map(|role| Val::text(*role))).push(") ORDER BY linli_grant.account");
+        self.rows(&sql, |row| Ok(RecordId(row.id(0)?)))
+    }
+
     /// The accounts among `ids` that may sign in.
     pub fn accounts_among(&mut self, ids: &[RecordId]) -> Result<Vec<RecordId>, StoreError> {
         if ids.is_empty() {
