@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use linli_domain::{Label, quiet::Quiet};
+use linli_domain::{Label, calendar::OfficeHours, quiet::Quiet};
 use linli_store::CipherSuite;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,8 @@ pub struct Config {
     pub workers: WorkersConfig,
     /// What counts as asked twice, how long a question takes, when people are reminded.
     pub burden: BurdenConfig,
+    /// Office hours, and what is done about a year without a holiday table.
+    pub calendar: CalendarConfig,
     /// Notices, and what leaves the house.
     pub notify: NotifyConfig,
     /// Algorithms for sensitive fields and the audit chain, chosen before the first start: `aes_sha` or `sm4_sm3`.
@@ -196,6 +198,43 @@ pub enum SmtpTls {
     None,
 }
 
+/// How working time is counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CalendarConfig {
+    /// Office hours of a working day, `["08:30-12:00", "13:30-17:30"]`.
+    pub hours: Hours,
+    /// Whether a year without a holiday table is counted by weekdays, and its limits are said to be estimated. Otherwise what
+    /// needs such a year is refused.
+    pub estimate: bool,
+}
+
+impl Default for CalendarConfig {
+    fn default() -> Self {
+        Self { hours: Hours::default(), estimate: true }
+    }
+}
+
+/// Office hours as they are written in the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<String>", into = "Vec<String>")]
+pub struct Hours(pub OfficeHours);
+
+impl TryFrom<Vec<String>> for Hours {
+    type Error = String;
+
+    fn try_from(texts: Vec<String>) -> Result<Self, String> {
+        let wrong = || "office hours are written in order, as [\"08:30-12:00\", \"13:30-17:30\"]".to_owned();
+        OfficeHours::parse(&texts).map(Self).ok_or_else(wrong)
+    }
+}
+
+impl From<Hours> for Vec<String> {
+    fn from(hours: Hours) -> Self {
+        hours.0.texts()
+    }
+}
+
 /// The configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -268,6 +307,15 @@ mod tests {
         let config = Config::load(folder.path(), secret).unwrap();
         assert!(!config.server.secure_cookies());
         assert_eq!(config.oidc.unwrap().client_secret.as_deref(), Some("s"));
+    }
+
+    #[test]
+    fn office_hours_are_read_and_must_be_in_order() {
+        let config =
+            Config::parse("[calendar]\nhours = [\"09:00-12:00\", \"13:00-17:00\"]\nestimate = false\n").unwrap();
+        let hours: Vec<String> = config.calendar.hours.into();
+        assert_eq!(hours, ["09:00-12:00", "13:00-17:00"]);
+        assert!(Config::parse("[calendar]\nhours = [\"13:00-12:00\"]\n").is_err());
     }
 
     #[test]

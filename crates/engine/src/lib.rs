@@ -9,6 +9,7 @@
 //! | [`sheet`] | ledgers in, templates filled, lists out |
 //! | [`collect`] | forms, answers, phones, conflicts; what is held already |
 //! | [`task`], [`visit`], [`burden`] | collection tasks with a licence, visits, what it all costs |
+//! | [`flow`] | cases: open, act, whose turn it is, clocks, boards, figures; units; public holidays |
 //! | [`schedule`] | recurring duties that open cases by themselves |
 //! | [`command`] | the league of departments |
 //! | [`audit`] | the audit log |
@@ -37,6 +38,7 @@ pub mod config;
 pub mod demo;
 pub mod duty;
 pub mod events;
+pub mod flow;
 pub mod home;
 pub mod install;
 pub mod jobs;
@@ -99,6 +101,8 @@ pub struct Engine {
     phones: Arc<collect::phone::PhoneCache>,
     /// How often public links are used.
     limits: Arc<collect::public::Limiter>,
+    /// Flows, the calendar and places of areas seen a moment ago.
+    flows: Arc<flow::Cache>,
     /// Pages that listen for notices.
     hub: Arc<notify::Hub>,
 }
@@ -128,6 +132,7 @@ impl Engine {
             forms: Arc::default(),
             phones: Arc::default(),
             limits: Arc::default(),
+            flows: Arc::default(),
             hub: Arc::default(),
         }
     }

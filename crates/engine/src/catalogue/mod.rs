@@ -87,7 +87,7 @@ pub struct GroupView {
 }
 
 /// A field.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct FieldView {
     /// Name within the register.
     pub name: String,
@@ -329,12 +329,17 @@ fn entity(engine: &Engine, actor: &Actor, entity: &Entity) -> EntityView {
 }
 
 fn field(entity: &Entity, field: &Field) -> FieldView {
+    field_view(field, entity.element(field))
+}
+
+/// How answers show a field that is the data element `element`.
+pub(crate) fn field_view(field: &Field, element: String) -> FieldView {
     FieldView {
         name: field.name.clone(),
         label: field.label.clone(),
         help: field.help.clone(),
         group: field.group.clone(),
-        element: entity.element(field),
+        element,
         kind: field.kind.clone(),
         required: field.required,
         unique: field.unique,

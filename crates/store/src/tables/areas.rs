@@ -275,12 +275,14 @@ impl WriteTx<'_> {
             ("linli_assignment", "path"),
             ("linli_visit", "path"),
             ("linli_confirmed", "path"),
+            ("linli_case", "area"),
             ("linli_channel", "area"),
             ("linli_occurrence", "path"),
             ("linli_schedule_on", "area"),
         ] {
             self.shift_paths(table, column, &shift)?;
         }
+        self.shift_seeks(&shift.from, &shift.to)?;
         let schema = self.schema.clone();
         for plan in schema.plans() {
             rows += self.shift_paths(&plan.table, "path", &shift)?;
