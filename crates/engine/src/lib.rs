@@ -11,7 +11,7 @@
 //! | [`task`], [`visit`], [`burden`] | collection tasks with a licence, visits, what it all costs |
 //! | [`flow`] | cases: open, act, whose turn it is, clocks, boards, figures; units; public holidays |
 //! | [`schedule`] | recurring duties that open cases by themselves |
-//! | [`command`] | the league of departments |
+//! | [`command`], [`meeting`] | the league of departments; attendance and evaluation of joint meetings |
 //! | [`audit`] | the audit log |
 //! | [`home`] | figures and to-do of the staff home page |
 //! | [`catalogue`], [`system`] | what the page draws itself from; the installation |
@@ -42,6 +42,7 @@ pub mod flow;
 pub mod home;
 pub mod install;
 pub mod jobs;
+pub mod meeting;
 pub mod notify;
 pub mod once;
 pub mod problem;

@@ -23,6 +23,7 @@ mod outbox;
 mod preference;
 mod sending;
 mod story;
+mod story_case;
 mod story_import;
 mod story_task;
 mod tell;

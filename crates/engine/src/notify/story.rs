@@ -4,7 +4,7 @@ use linli_domain::{AreaPath, Label, RecordId};
 use linli_store::{ReadTx, tables::Heard};
 use serde_json::Value as Json;
 
-use super::{story_import, story_task};
+use super::{story_case, story_import, story_task};
 use crate::{Engine, Problem};
 
 /// What an event comes to.
@@ -36,6 +36,7 @@ pub(super) struct Story {
 pub(super) fn of(engine: &Engine, tx: &mut ReadTx<'_>, heard: &Heard) -> Result<Option<Story>, Problem> {
     match heard.event.split('.').next().unwrap_or_default() {
         "task" => story_task::of(engine, tx, heard),
+        "case" | "clock" => story_case::of(engine, tx, heard),
         "import" => story_import::of(engine, tx, heard),
         _ => Ok(None),
     }

@@ -11,16 +11,21 @@
 //! | `warn` | areas that hold too few |
 //! | `calendar` | what falls on which day |
 
+mod calendar;
 mod change;
 mod look;
 mod members;
+pub mod open;
 mod plan;
+mod warn;
 
+pub use calendar::{ScheduledDay, days};
 pub use change::{Skip, Swap, put_in_force, skip, swap, take_out_of_force};
 pub use look::{
     ChairView, InForceView, OccurrenceFilter, OccurrenceItems, OccurrenceView, ScheduleItems, ScheduleView, list,
     occurrences,
 };
+pub use warn::{WarningItems, WarningView, warnings};
 
 use linli_domain::{Actor, Area, AreaPath, Permit, Subject, Verb, actor, schedule::Schedule};
 use linli_store::{ReadTx, tables::ScheduleOn};

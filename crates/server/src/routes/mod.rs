@@ -17,6 +17,7 @@ pub mod held;
 pub mod home;
 pub mod imports;
 pub mod links;
+pub mod meetings;
 pub mod notices;
 pub mod oidc;
 pub mod openrosa;
@@ -65,6 +66,7 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(schedules::routes())
         .merge(duty::routes())
         .merge(command::routes())
+        .merge(meetings::routes())
         .merge(system::routes())
 }
 

@@ -2,7 +2,9 @@
 
 use axum::{Json, http::StatusCode};
 use jiff::civil::Date;
-use linli_engine::schedule::{self, OccurrenceFilter, OccurrenceItems, OccurrenceView, ScheduleItems, Skip, Swap};
+use linli_engine::schedule::{
+    self, OccurrenceFilter, OccurrenceItems, OccurrenceView, ScheduleItems, Skip, Swap, WarningItems,
+};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -18,6 +20,7 @@ use crate::{
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list))
+        .routes(routes!(warnings))
         .routes(routes!(occurrences))
         .routes(routes!(put_in_force, take_out_of_force))
         .routes(routes!(skip))
@@ -29,6 +32,21 @@ pub fn routes() -> OpenApiRouter<AppState> {
     responses((status = 200, body = ScheduleItems), (status = 403, body = ProblemBody)))]
 async fn list(auth: Authenticated) -> Api<Json<ScheduleItems>> {
     Ok(Json(blocking(&auth, schedule::list).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct WarningParams {
+    /// Code of an area; all of one's own without it.
+    area: Option<String>,
+}
+
+/// Areas where a schedule is in force and too few were held in the last twelve months.
+#[utoipa::path(get, path = "/api/schedules/warnings", tag = "schedules", operation_id = "listScheduleWarnings",
+    params(WarningParams), responses((status = 200, body = WarningItems), (status = 404, body = ProblemBody)))]
+async fn warnings(auth: Authenticated, Query(params): Query<WarningParams>) -> Api<Json<WarningItems>> {
+    Ok(Json(blocking(&auth, move |engine, actor| schedule::warnings(engine, actor, params.area)).await?))
 }
 
 #[derive(Deserialize, IntoParams)]
