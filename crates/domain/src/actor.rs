@@ -74,9 +74,9 @@ pub enum Subject {
     Responses,
     /// Collection tasks: drafts, approval, assignments.
     Tasks,
-    /// Notices: channels and the outbox (`Manage`); everybody reads their own.
+    /// Notices: everybody's own, and (`manage`) the channels of an area and what leaves by them.
     Notices,
-    /// Schedules of recurring duties.
+    /// Recurring duties: when they are, skips and swaps, where they are in force.
     Schedules,
     /// Packs and migrations.
     Packs,

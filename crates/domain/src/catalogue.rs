@@ -13,6 +13,7 @@ use crate::{
     expr::TypedExpr,
     flow::Flow,
     lang::Label,
+    schedule::Schedule,
 };
 
 /// All packs of an installation, checked as a whole.
@@ -33,6 +34,9 @@ pub struct Catalogue {
     /// Flows by namespaced name.
     #[serde(default)]
     pub flows: BTreeMap<String, Flow>,
+    /// Recurring duties by namespaced name.
+    #[serde(default)]
+    pub schedules: BTreeMap<String, Schedule>,
 }
 
 /// Head of a pack: `pack.toml`.
@@ -367,8 +371,7 @@ pub struct Role {
     pub level: String,
     /// What is allowed.
     pub allow: Vec<Allow>,
-    /// Roles it may give to other accounts within its own area although it does not hold all they allow: a district appoints
-    /// community workers without being one. Namespaced.
+    /// Roles it may give to others within its own area although it does not hold all they allow. Namespaced.
     #[serde(default)]
     pub appoints: Vec<String>,
 }

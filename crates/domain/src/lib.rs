@@ -12,6 +12,7 @@
 //! | [`catalogue`] | what the packs declare: entities, fields, code lists, roles, levels, report tables |
 //! | [`area`] | area codes, paths, levels |
 //! | [`actor`] | who asks, what they may do: grants, scope, [`actor::permit`] |
+//! | [`quiet`] | hours in which nobody is disturbed by what can wait |
 //! | [`record`] | records, versions, sources, list queries: the language between `engine` and `store` |
 //! | [`rules`] | is this record acceptable, and in what normal form? |
 //! | [`check`] | parsing and normalising dirty text: identity numbers, phones, names, dates |
@@ -20,6 +21,7 @@
 //! | [`expr`] | the CEL subset: typed AST, evaluator |
 //! | [`calendar`] | time limits in hours, days, working hours and working days |
 //! | [`flow`] | cases: what an act comes to, how a history adds up, what a clock does |
+//! | [`schedule`] | recurring duties: when a rule falls, whose turn it is |
 //! | [`sheet_match`] | which data element is this spreadsheet column? |
 //! | [`task`] | what a collection task must state, and what may be done to it |
 
@@ -36,8 +38,10 @@ pub mod ids;
 pub mod lang;
 pub mod linkage;
 pub mod merging;
+pub mod quiet;
 pub mod record;
 pub mod rules;
+pub mod schedule;
 pub mod sheet_match;
 pub mod task;
 pub mod value;

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use linli_domain::{Label, calendar::OfficeHours};
+use linli_domain::{Label, calendar::OfficeHours, quiet::Quiet};
 use linli_store::CipherSuite;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +22,8 @@ pub struct Config {
     pub burden: BurdenConfig,
     /// Office hours, and what is done about a year without a holiday table.
     pub calendar: CalendarConfig,
+    /// Notices, and what leaves the house.
+    pub notify: NotifyConfig,
     /// Algorithms for sensitive fields and the audit chain, chosen before the first start: `aes_sha` or `sm4_sm3`.
     pub cipher: CipherSuite,
 }
@@ -127,6 +129,75 @@ impl Default for BurdenConfig {
     }
 }
 
+/// Notices, and what leaves the house: mail, webhooks, group robots.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NotifyConfig {
+    /// Hours in which only urgent notices disturb, `22:00-07:00`; accounts may choose their own.
+    pub quiet: Quiet,
+    /// Whether receivers may have private addresses (an office's own network); without it only public `https` is spoken to.
+    pub allow_private: bool,
+    /// How often a message is tried before it is given up; between tries 1, 2, 4 … minutes.
+    pub attempts: u32,
+    /// Seconds a receiver may take.
+    pub timeout_seconds: u32,
+    /// Messages under way at once; at most two of them to one receiver.
+    pub at_once: u32,
+    /// Days notices and the outbox are kept.
+    pub keep_days: u32,
+    /// The mail server; without it no mail is sent.
+    pub smtp: Option<SmtpConfig>,
+}
+
+impl Default for NotifyConfig {
+    fn default() -> Self {
+        Self {
+            quiet: Quiet::default(),
+            allow_private: false,
+            attempts: 8,
+            timeout_seconds: 10,
+            at_once: 8,
+            keep_days: 180,
+            smtp: None,
+        }
+    }
+}
+
+/// A mail server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SmtpConfig {
+    /// Host name.
+    pub host: String,
+    /// Port; 465 for `implicit`, 587 for `starttls`, 25 for `none` when absent.
+    #[serde(default)]
+    pub port: Option<u16>,
+    /// `implicit` (TLS from the start), `starttls`, or `none` (only with `allow_private`).
+    #[serde(default)]
+    pub tls: SmtpTls,
+    /// User, when the server asks for one.
+    #[serde(default)]
+    pub user: Option<String>,
+    /// Password; better in `LINLI_SMTP_PASSWORD`.
+    #[serde(default)]
+    pub password: Option<String>,
+    /// Sender, `邻里 <linli@example.gov.cn>`.
+    pub from: String,
+}
+
+/// How mail is protected on its way.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SmtpTls {
+    /// TLS from the start.
+    #[default]
+    Implicit,
+    /// TLS after `STARTTLS`, which must be offered.
+    Starttls,
+    /// None: a relay on the same network.
+    None,
+}
+
 /// How working time is counted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -178,7 +249,7 @@ pub enum ConfigError {
 impl Config {
     /// Reads `linli.toml` in the data folder (no file: all defaults), then the environment variables
     /// `LINLI_PUBLIC_URL`, `LINLI_OIDC_ISSUER`, `LINLI_OIDC_CLIENT_ID`, `LINLI_OIDC_CLIENT_SECRET`,
-    /// `LINLI_OIDC_LOGIN_CLAIM` that `variable` answers.
+    /// `LINLI_OIDC_LOGIN_CLAIM`, `LINLI_SMTP_PASSWORD` that `variable` answers.
     pub fn load(data: &Path, variable: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigError> {
         let file = data.join("linli.toml");
         let mut config = match std::fs::read_to_string(&file) {
@@ -211,6 +282,9 @@ impl Config {
         }
         if let (Some(oidc), Some(secret)) = (&mut self.oidc, variable("LINLI_OIDC_CLIENT_SECRET")) {
             oidc.client_secret = Some(secret);
+        }
+        if let (Some(smtp), Some(password)) = (&mut self.notify.smtp, variable("LINLI_SMTP_PASSWORD")) {
+            smtp.password = Some(password);
         }
     }
 }

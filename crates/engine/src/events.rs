@@ -5,6 +5,8 @@
 use linli_store::{StoreError, WriteTx};
 use serde_json::Value as Json;
 
+use crate::notify;
+
 /// Every event and the jobs that follow from it.
 pub const TABLE: &[(&str, &[&str])] = &[
     // the tree
@@ -17,17 +19,29 @@ pub const TABLE: &[(&str, &[&str])] = &[
     // ledgers
     ("import.applied", &[]),
     ("import.undone", &[]),
+    // collection tasks
+    ("task.submitted", &[]),
+    ("task.decided", &[]),
+    ("task.reminded", &[]),
 ];
+
+/// Events whose history is kept elsewhere: what happens to a case stands in the case's own.
+const KEPT: [&str; 2] = ["case.", "clock."];
 
 /// The jobs that follow from `event`; none for an event that is not in the table.
 pub fn jobs_of(event: &str) -> &'static [&'static str] {
     TABLE.iter().find(|(name, _)| *name == event).map_or(&[], |(_, jobs)| jobs)
 }
 
-/// Keeps an event and asks for its jobs, in the transaction that causes it.
+/// Keeps an event, asks for its jobs and lets the notices hear of it, in the transaction that causes it.
 pub fn emit(tx: &mut WriteTx<'_>, event: &str, payload: &Json) -> Result<(), StoreError> {
     debug_assert!(TABLE.iter().any(|(name, _)| *name == event), "`{event}` is not in the table of events");
-    tx.emit(event, payload)?;
+    if !KEPT.iter().any(|kept| event.starts_with(kept)) {
+        tx.emit(event, payload)?;
+    }
+    if notify::HEARD.contains(&event) {
+        tx.hear(event, payload)?;
+    }
     let now = tx.now();
     for job in jobs_of(event) {
         tx.enqueue(job, payload, now)?;

@@ -10,12 +10,16 @@
 //! | [`collect`] | forms, answers, phones, conflicts; what is held already |
 //! | [`task`], [`visit`], [`burden`] | collection tasks with a licence, visits, what it all costs |
 //! | [`flow`] | cases: open, act, whose turn it is, clocks, boards, figures; units; public holidays |
+//! | [`schedule`] | recurring duties that open cases by themselves |
+//! | [`command`], [`meeting`] | the league of departments; attendance and evaluation of joint meetings |
 //! | [`audit`] | the audit log |
 //! | [`home`] | figures and to-do of the staff home page |
 //! | [`catalogue`], [`system`] | what the page draws itself from; the installation |
+//! | [`duty`] | certificates: is this one needed? |
 //! | [`demo`] | the demo city |
 //! | [`install`] | the data folder: open, upgrade, restore |
 //! | [`jobs`], [`events`] | background work, and the one table of what follows from what |
+//! | [`notify`] | notices, once each; what leaves the house |
 //! | [`once`] | a write sent twice counts once |
 //! | [`problem`] | the one catalogue of problems |
 //! | [`config`] | `linli.toml` |
@@ -29,16 +33,21 @@ pub mod audit;
 pub mod burden;
 pub mod catalogue;
 pub mod collect;
+pub mod command;
 pub mod config;
 pub mod demo;
+pub mod duty;
 pub mod events;
 pub mod flow;
 pub mod home;
 pub mod install;
 pub mod jobs;
+pub mod meeting;
+pub mod notify;
 pub mod once;
 pub mod problem;
 pub mod register;
+pub mod schedule;
 pub mod sheet;
 pub mod system;
 pub mod task;
@@ -95,6 +104,8 @@ pub struct Engine {
     limits: Arc<collect::public::Limiter>,
     /// Flows, the calendar and places of areas seen a moment ago.
     flows: Arc<flow::Cache>,
+    /// Pages that listen for notices.
+    hub: Arc<notify::Hub>,
 }
 
 impl Engine {
@@ -123,6 +134,7 @@ impl Engine {
             phones: Arc::default(),
             limits: Arc::default(),
             flows: Arc::default(),
+            hub: Arc::default(),
         }
     }
 
@@ -140,6 +152,11 @@ impl Engine {
     /// The operator at the machine's own command line: everything, everywhere. Never for a request over HTTP.
     pub fn operator() -> Actor {
         Actor { account: RecordId(uuid::Uuid::nil()), name: "系统".into(), grants: Vec::new(), operator: true }
+    }
+
+    /// Where pages listen for notices.
+    pub fn hub(&self) -> &notify::Hub {
+        &self.hub
     }
 
     /// Now.

@@ -48,6 +48,15 @@ pub(crate) struct Text<'a> {
     span: Range<usize>,
 }
 
+impl<'a> Text<'a> {
+    /// A word of it, with the word's own place.
+    pub(crate) fn part(&self, word: &'a str) -> Self {
+        let inner = self.value.find(word).unwrap_or(0);
+        let start = self.source.offset_within(&self.span, self.value, inner);
+        Self { value: word, source: self.source, span: start..start + word.len() }
+    }
+}
+
 impl Text<'_> {
     /// Where it begins.
     pub(crate) fn spot(&self) -> Spot {

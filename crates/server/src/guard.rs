@@ -59,7 +59,8 @@ pub fn around(router: Router, state: &AppState) -> Router {
     let worth = SizeAbove::new(1024)
         .and(NotForContentType::new("application/vnd"))
         .and(NotForContentType::new("image/"))
-        .and(NotForContentType::new("font/"));
+        .and(NotForContentType::new("font/"))
+        .and(NotForContentType::SSE);
     router.layer(
         ServiceBuilder::new()
             .layer(from_fn(log))

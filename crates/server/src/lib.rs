@@ -7,6 +7,7 @@
 //! | [`extract`] | bodies, queries and paths whose faults are problems |
 //! | [`reply`] | problem+json in the language of the page |
 //! | [`guard`] | cross-site writes, security headers, limits, panics |
+//! | [`outbound`] | what leaves the house: mail, webhooks, group robots |
 //! | [`oidc`] | the city's identity provider |
 //! | [`page`] | the embedded page |
 //! | [`openapi`] | the description at `/api/openapi.json` |
@@ -16,6 +17,7 @@ pub mod extract;
 pub mod guard;
 pub mod oidc;
 pub mod openapi;
+pub mod outbound;
 pub mod page;
 pub mod reply;
 pub mod routes;
@@ -62,18 +64,43 @@ pub async fn serve(
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let (stop, stopped) = tokio::sync::watch::channel(false);
-    let jobs = tokio::spawn(work(engine.clone(), stopped));
+    let jobs = tokio::spawn(work(engine.clone(), stopped.clone()));
+    let told = tokio::spawn(tell(engine.clone(), stopped.clone()));
+    let sent = tokio::spawn(outbound::work(engine.clone(), stopped));
     // Answers are small: waiting to fill a packet would cost more than it saves.
     let listener = listener.tap_io(|connection| {
         if let Err(error) = connection.set_nodelay(true) {
             tracing::debug!(%error, "no TCP_NODELAY");
         }
     });
+    // Pages that listen would keep the server from ending.
+    let listening = engine.clone();
+    let shutdown = async move {
+        shutdown.await;
+        listening.hub().close();
+    };
     let service = app(engine).into_make_service_with_connect_info::<SocketAddr>();
     let served = axum::serve(listener, service).with_graceful_shutdown(shutdown).await;
     let _nobody_listens = stop.send(true);
-    let _ended = jobs.await;
+    let _ended = tokio::join!(jobs, told, sent);
     served
+}
+
+/// Tells what was heard, every second, until told to stop. Apart from the jobs, so that a long one keeps nobody waiting.
+async fn tell(engine: Engine, mut stopped: tokio::sync::watch::Receiver<bool>) {
+    loop {
+        let pause = tokio::time::sleep(std::time::Duration::from_secs(1));
+        tokio::select! {
+            () = pause => {}
+            _ = stopped.changed() => return,
+        }
+        let engine = engine.clone();
+        match tokio::task::spawn_blocking(move || linli_engine::notify::tell_due(&engine)).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(problem)) => tracing::warn!(%problem, "notices could not be written"),
+            Err(panic) => tracing::error!(%panic, "writing notices panicked"),
+        }
+    }
 }
 
 /// Does what is due, every second, until told to stop.

@@ -163,6 +163,19 @@ pub(super) fn signed_in(account: Account, grants: Vec<actor::Grant>, token_hash:
     }
 }
 
+/// Whether a session still holds, without counting as its use: a page that only listens keeps nobody signed in.
+pub async fn holds(engine: &Engine, who: &SignedIn) -> Result<bool, Problem> {
+    let (hash, now) = (who.token_hash, engine.now());
+    engine
+        .store
+        .read::<_, Problem>(move |tx| {
+            let Some(session) = tx.session(&hash)? else { return Ok(false) };
+            let account = tx.account(session.account)?;
+            Ok(now < session.expires && account.is_some_and(|account| !account.disabled))
+        })
+        .await
+}
+
 /// Ends one's session.
 pub async fn sign_out(engine: &Engine, who: &SignedIn) -> Result<(), Problem> {
     let (engine2, actor, login, hash) = (engine.clone(), who.actor.clone(), who.login.clone(), who.token_hash);

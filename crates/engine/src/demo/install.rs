@@ -19,7 +19,7 @@ use super::{
     edits::{self, Edit},
     plan::{CodeDigits, FULL_STREET, Plan},
     records::{self, FIRST_DAY, Homes, Loads, RESIDENT, Register},
-    samples,
+    regimes, samples,
     street::Street,
     tasks,
 };
@@ -112,6 +112,7 @@ pub fn install(
     let workers = accounts::workers(&street.plan, &paths, options.seed);
     accounts::make(engine, &logins, &workers, &paths)?;
     duty::install(engine, &paths)?;
+    regimes::install(engine, &paths, options.today)?;
     let edits = edits::edits(&street, options.seed, options.today);
     let homes = homes(&street.plan, &paths)?;
     let loads = records::loads(&street, &homes, options.seed, options.today, &edits.before);

@@ -14,6 +14,7 @@
 //! | [`accounts`] | accounts to sign in with, and the street's workers |
 //! | [`samples`] | ledgers and templates for the tour |
 //! | [`duty`], `tasks` | responsibility lists, and the collection tasks that cite them |
+//! | `regimes` | registers of the regimes, schedules in force |
 //! | [`troubles`] | people registered twice, stale addresses: the survey report's troubles |
 
 pub mod accounts;
@@ -31,6 +32,7 @@ pub mod names;
 pub mod person;
 pub mod plan;
 pub mod records;
+mod regimes;
 pub mod samples;
 pub mod street;
 mod tasks;

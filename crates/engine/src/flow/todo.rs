@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{define::definition, list, who::Who};
-use crate::{Engine, Problem, register::moment, task};
+use crate::{Engine, Problem, register::moment, schedule, task};
 
 /// Something that waits for somebody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -163,6 +163,9 @@ pub async fn calendar(engine: &Engine, actor: &Actor, from: Date, to: Date) -> R
             format!("Choose at most {DAYS} days, from earlier to later."),
         ));
     }
+    let (handle, who) = (engine.clone(), actor.clone());
+    let scheduled = tokio::task::spawn_blocking(move || schedule::days(&handle, &who, from, to)).await;
+    let scheduled = scheduled.map_err(Problem::internal)??;
     let (engine, actor) = (engine.clone(), actor.clone());
     let store = engine.store.clone();
     store
@@ -181,6 +184,10 @@ pub async fn calendar(engine: &Engine, actor: &Actor, from: Date, to: Date) -> R
                 let Some(day) = case.due.map(Timestamp::china_date).filter(|day| *day >= from) else { continue };
                 let title = format!("{} {}", case.number, case.body.title);
                 items.push(CalendarItem { day, kind: "due".into(), title, link: Some(link(case.id)) });
+            }
+            for one in scheduled {
+                let link = Some(one.link);
+                items.push(CalendarItem { day: one.day, kind: "schedule".into(), title: one.title, link });
             }
             for (_, days) in tx.holidays()? {
                 for day in days.into_iter().filter(|day| (from..=to).contains(&day.date)) {

@@ -8,7 +8,7 @@ use linli_store::tables::{AssignmentQuery, Task, TaskQuery};
 use serde_json::{Value as Json, json};
 
 use super::{assign, bodies, own_permit};
-use crate::{Engine, Problem};
+use crate::{Engine, Problem, events};
 
 /// Name of the job.
 pub const NAME: &str = "task_clock";
@@ -52,6 +52,10 @@ pub fn run(engine: &Engine, _payload: &Json) -> Result<(), Problem> {
             let area = Some(held.area.clone());
             let detail = json!({ "open": waiting });
             tx.audit(handle.audit_entry(&Engine::operator(), action, "tasks", &held.number, area, detail))?;
+            if !over {
+                let told = json!({ "task": held.id, "mark": now.china_date().to_string() });
+                events::emit(tx, "task.reminded", &told)?;
+            }
             Ok(())
         })?;
     }

@@ -14,7 +14,7 @@ use super::{
     model::{ApprovalView, Body, TaskView},
     population, preview, view,
 };
-use crate::{Engine, FieldProblem, Problem, ProblemKind, register::moment};
+use crate::{Engine, FieldProblem, Problem, ProblemKind, events, register::moment};
 
 /// A decision with a note.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -130,9 +130,22 @@ async fn decide(
             let detail = json!({ "state": state.name() });
             let area = Some(task.area.clone());
             tx.audit(engine2.audit_entry(&actor2, action.name(), "tasks", &task.number, area, detail))?;
+            tell(tx, &actor2, &task, action)?;
             view::one(&engine2, tx, &actor2, &looking, task)
         })
         .await
+}
+
+/// Lets those hear of it whom it concerns.
+fn tell(tx: &mut WriteTx<'_>, actor: &Actor, task: &Task, action: TaskAction) -> Result<(), Problem> {
+    let event = match action {
+        TaskAction::Submit => "task.submitted",
+        TaskAction::Approve | TaskAction::Reject => "task.decided",
+        TaskAction::Remind => "task.reminded",
+        _ => return Ok(()),
+    };
+    let mark = if action == TaskAction::Remind { tx.now().china_date().to_string() } else { moment(tx.now()) };
+    Ok(events::emit(tx, event, &json!({ "task": task.id, "by": actor.account, "mark": mark }))?)
 }
 
 fn decided(tx: &WriteTx<'_>, actor: &Actor, body: &mut Body, note: &DecisionNote) {

@@ -11,6 +11,7 @@ mod index;
 mod levels;
 mod links;
 mod roles;
+mod schedules;
 mod tables;
 
 use linli_domain::{Catalogue, Diagnostic};
@@ -61,6 +62,7 @@ pub fn load(files: &PackFiles) -> (Catalogue, Vec<Diagnostic>) {
             catalogue.flows.insert(flow.name.clone(), flow);
         }
     }
+    catalogue.schedules = schedules::read_all(files, &index, &catalogue, &mut report);
     index::unknown_files(files, &mut report);
     (catalogue, report.into_sorted())
 }

@@ -5,7 +5,10 @@ pub mod areas;
 pub mod audit;
 pub mod burden;
 pub mod catalogue;
+pub mod channels;
 pub mod collect;
+pub mod command;
+pub mod duty;
 pub mod exports;
 pub mod fills;
 pub mod forms;
@@ -14,11 +17,14 @@ pub mod held;
 pub mod home;
 pub mod imports;
 pub mod links;
+pub mod meetings;
+pub mod notices;
 pub mod oidc;
 pub mod openrosa;
 pub mod public;
 pub mod records;
 pub mod responses;
+pub mod schedules;
 pub mod session;
 pub mod system;
 pub mod tasks;
@@ -55,6 +61,12 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(visits::routes())
         .merge(held::routes())
         .merge(burden::routes())
+        .merge(notices::routes())
+        .merge(channels::routes())
+        .merge(schedules::routes())
+        .merge(duty::routes())
+        .merge(command::routes())
+        .merge(meetings::routes())
         .merge(system::routes())
 }
 

@@ -251,6 +251,10 @@ impl Person {
         self.call(Method::POST, path, Some(body))
     }
 
+    pub fn put(&self, path: &str, body: Json) -> Self {
+        self.call(Method::PUT, path, Some(body))
+    }
+
     pub fn patch(&self, path: &str, body: Json) -> Self {
         self.call(Method::PATCH, path, Some(body))
     }

@@ -4,7 +4,8 @@ use super::table::{Column, ColumnType, Index, Spread, Table};
 
 /// Version of the fixed tables' shape.
 ///
-/// 1: areas, accounts, imports, jobs, audit. 2: collection (`fixed_collect`). 3: flows (`fixed_flows`). A newer program makes the tables an older one
+/// 1: areas, accounts, imports, jobs, audit. 2: collection (`fixed_collect`). 3: flows (`fixed_flows`), notices and schedules
+/// (`fixed_notices`). A newer program makes the tables an older one
 /// did not know; nothing that is there changes.
 pub(crate) const VERSION: i64 = 3;
 
@@ -42,6 +43,7 @@ pub(crate) fn tables() -> Vec<Table> {
     tables.extend(super::fixed_collect::tables());
     tables.extend(super::fixed_tasks::tables());
     tables.extend(super::fixed_flows::tables());
+    tables.extend(super::fixed_notices::tables());
     tables
 }
 

@@ -276,6 +276,9 @@ impl WriteTx<'_> {
             ("linli_visit", "path"),
             ("linli_confirmed", "path"),
             ("linli_case", "area"),
+            ("linli_channel", "area"),
+            ("linli_occurrence", "path"),
+            ("linli_schedule_on", "area"),
         ] {
             self.shift_paths(table, column, &shift)?;
         }

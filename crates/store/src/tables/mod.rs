@@ -1,5 +1,6 @@
 //! The fixed tables: areas, accounts, sessions, audit, jobs, import batches, documents, settings, forms, answers, tokens of
 //! phones, conflicts, public links, collection tasks, cases of flows. One file per table;
+//! phones, conflicts, public links, collection tasks, notices, recurring duties. One file per table;
 //! their functions are methods of [`crate::ReadTx`] and [`crate::WriteTx`].
 
 pub mod accounts;
@@ -9,6 +10,7 @@ pub mod audit;
 pub mod batches;
 pub mod branches;
 pub mod cases;
+pub mod channels;
 pub mod complaints;
 pub mod conflicts;
 pub mod documents;
@@ -16,10 +18,14 @@ pub mod flow_versions;
 pub mod forms;
 pub mod holidays;
 pub mod jobs;
+pub mod league;
 pub mod links;
 pub mod matches;
 pub mod members;
+pub mod notices;
+pub mod occurrences;
 pub mod once;
+pub mod outbox;
 pub mod sessions;
 pub mod settings;
 pub mod submission_files;
@@ -37,14 +43,19 @@ pub use cases::{
     Box_ as CaseBox, Case, CaseBody, CaseFile, CaseLink, CaseQuery, CaseReader, CaseSort, CaseStat, CaseWrite,
     ClockRow, EventRow, PartyRow, Seek, StatBy, StatQuery, TodoCounts,
 };
+pub use channels::Channel;
 pub use complaints::Complaint;
 pub use conflicts::{Conflict, ConflictKind, ConflictState};
 pub use documents::Document;
 pub use flow_versions::FlowVersion;
 pub use forms::{Form, FormMedia, FormState, FormVersion, VersionState};
 pub use jobs::{Event, Job};
+pub use league::{LeagueQuery, LeagueRow};
 pub use links::{Link, LinkKind, LinkToken};
 pub use matches::ColumnMatch;
+pub use notices::{Heard, Notice};
+pub use occurrences::{Occurrence, OccurrenceQuery, ScheduleOn};
+pub use outbox::{OutboxQuery, Outgoing, OutgoingState};
 pub use sessions::Session;
 pub use submission_files::SubmissionFile;
 pub use submissions::{KnownInstance, Submission, SubmissionCounts, SubmissionQuery, SubmissionState};

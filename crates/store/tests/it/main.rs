@@ -9,6 +9,7 @@ mod expr;
 mod history;
 mod lists;
 mod migrate;
+mod notices;
 mod records;
 mod scope;
 mod support;
