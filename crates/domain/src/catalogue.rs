@@ -12,6 +12,7 @@ use crate::{
     actor::{Subject, Verb},
     expr::TypedExpr,
     lang::Label,
+    service::ServiceItem,
 };
 
 /// All packs of an installation, checked as a whole.
@@ -29,6 +30,9 @@ pub struct Catalogue {
     pub roles: BTreeMap<String, Role>,
     /// Report tables that are known by title.
     pub tables: BTreeMap<String, ReportTable>,
+    /// Items of the one window by namespaced name.
+    #[serde(default)]
+    pub items: BTreeMap<String, ServiceItem>,
 }
 
 /// Head of a pack: `pack.toml`.

@@ -19,6 +19,8 @@
 //! | [`merging`] | which of two changes of a record hold, and where people must decide |
 //! | [`expr`] | the CEL subset: typed AST, evaluator |
 //! | [`sheet_match`] | which data element is this spreadsheet column? |
+//! | [`service`] | items of the one window, judged for a person |
+//! | [`suggest`], [`near`], [`tiles`] | which class a text is, what lies near, a schematic map |
 //! | [`task`] | what a collection task must state, and what may be done to it |
 
 pub mod actor;
@@ -32,10 +34,14 @@ pub mod ids;
 pub mod lang;
 pub mod linkage;
 pub mod merging;
+pub mod near;
 pub mod record;
 pub mod rules;
+pub mod service;
 pub mod sheet_match;
+pub mod suggest;
 pub mod task;
+pub mod tiles;
 pub mod value;
 
 pub use actor::{Actor, Permit, Scope, Subject, Verb};

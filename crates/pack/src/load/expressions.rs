@@ -70,7 +70,8 @@ pub(crate) fn read(text: &Text<'_>, entity: &Entity, catalogue: &Catalogue, repo
     Some(typed)
 }
 
-fn typed(text: &Text<'_>, scope: &Scope, report: &mut Report) -> Option<TypedExpr> {
+/// Reads an expression over a scope.
+pub(super) fn typed(text: &Text<'_>, scope: &Scope, report: &mut Report) -> Option<TypedExpr> {
     match expr::parse_filter(text.value, scope) {
         Ok(typed) => Some(typed),
         Err(errors) => {

@@ -115,6 +115,7 @@ pub(super) fn unknown_files(files: &PackFiles, report: &mut Report) {
         let read = ["pack.toml", "levels.toml", "roles.toml"].contains(&rest)
             || in_folder("entities/", ".toml")
             || in_folder("tables/", ".toml")
+            || in_folder("items/", ".toml")
             || in_folder("tests/", ".toml")
             || in_folder("codes/", ".csv")
             || super::forms::EXTENSIONS.iter().any(|extension| in_folder("forms/", &format!(".{extension}")))
@@ -127,7 +128,7 @@ pub(super) fn unknown_files(files: &PackFiles, report: &mut Report) {
 
 fn stray(path: &str, report: &mut Report) {
     let message = ("这个文件不会被读取", "nothing reads this file");
-    let folders = "pack.toml, levels.toml, roles.toml, entities/*.toml, codes/*.csv, forms/*.md, forms/*.csv, tables/*.toml, tests/*.toml";
+    let folders = "pack.toml, levels.toml, roles.toml, entities/*.toml, codes/*.csv, forms/*.md, forms/*.csv, tables/*.toml, items/*.toml, tests/*.toml";
     let help = linli_domain::Label::new(format!("放到其中之一:{folders}"), format!("put it into one of: {folders}"));
     report.warning("stray_file", &Spot::whole(path), message, Some(help));
 }
