@@ -60,6 +60,8 @@ impl Verb {
 pub enum Subject {
     /// Records of a register, by namespaced name.
     Entity(String),
+    /// Cases of a flow, by namespaced name: `Read` all within one's areas, `Create` opens, `Manage` supervises and reassigns.
+    Flow(String),
     /// Accounts and their grants.
     Accounts,
     /// The area tree.
@@ -72,6 +74,10 @@ pub enum Subject {
     Responses,
     /// Collection tasks: drafts, approval, assignments.
     Tasks,
+    /// Notices: channels and the outbox (`Manage`); everybody reads their own.
+    Notices,
+    /// Schedules of recurring duties.
+    Schedules,
     /// Packs and migrations.
     Packs,
     /// Backup, settings, health.
@@ -79,14 +85,16 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// Every subject that is not a register.
-    pub const BUILT_IN: [Self; 8] = [
+    /// Every subject that is neither a register nor a flow.
+    pub const BUILT_IN: [Self; 10] = [
         Self::Accounts,
         Self::Areas,
         Self::Audit,
         Self::Forms,
         Self::Responses,
         Self::Tasks,
+        Self::Notices,
+        Self::Schedules,
         Self::Packs,
         Self::System,
     ];
@@ -94,13 +102,15 @@ impl Subject {
     /// Name as roles write it.
     pub fn name(&self) -> &str {
         match self {
-            Self::Entity(name) => name,
+            Self::Entity(name) | Self::Flow(name) => name,
             Self::Accounts => "accounts",
             Self::Areas => "areas",
             Self::Audit => "audit",
             Self::Forms => "forms",
             Self::Responses => "responses",
             Self::Tasks => "tasks",
+            Self::Notices => "notices",
+            Self::Schedules => "schedules",
             Self::Packs => "packs",
             Self::System => "system",
         }

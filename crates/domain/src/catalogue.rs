@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     actor::{Subject, Verb},
     expr::TypedExpr,
+    flow::Flow,
     lang::Label,
     service::ServiceItem,
 };
@@ -30,6 +31,9 @@ pub struct Catalogue {
     pub roles: BTreeMap<String, Role>,
     /// Report tables that are known by title.
     pub tables: BTreeMap<String, ReportTable>,
+    /// Flows by namespaced name.
+    #[serde(default)]
+    pub flows: BTreeMap<String, Flow>,
     /// Items of the one window by namespaced name.
     #[serde(default)]
     pub items: BTreeMap<String, ServiceItem>,
@@ -382,8 +386,8 @@ pub struct Allow {
     pub verbs: Vec<Verb>,
 }
 
-/// `people/*`, `people/resident`, or the name of a built-in subject (`accounts`, `areas`, `audit`, `forms`, `responses`,
-/// `tasks`, `packs`, `system`).
+/// `people/*`, `people/resident`, a flow (`grid/incident`), or the name of a built-in subject (`accounts`, `areas`, `audit`,
+/// `forms`, `responses`, `tasks`, `notices`, `schedules`, `packs`, `system`). A pack's pattern names its registers and flows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SubjectPattern(pub String);
@@ -393,7 +397,7 @@ impl SubjectPattern {
     pub fn matches(&self, subject: &Subject) -> bool {
         let name = subject.name();
         self.0 == name
-            || (matches!(subject, Subject::Entity(_))
+            || (matches!(subject, Subject::Entity(_) | Subject::Flow(_))
                 && (self.0 == "*"
                     || self.0.strip_suffix("/*").is_some_and(|pack| name.split('/').next() == Some(pack))))
     }

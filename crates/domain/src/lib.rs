@@ -18,6 +18,8 @@
 //! | [`linkage`] | are these two descriptions the same person? |
 //! | [`merging`] | which of two changes of a record hold, and where people must decide |
 //! | [`expr`] | the CEL subset: typed AST, evaluator |
+//! | [`calendar`] | time limits in hours, days, working hours and working days |
+//! | [`flow`] | cases: what an act comes to, how a history adds up, what a clock does |
 //! | [`sheet_match`] | which data element is this spreadsheet column? |
 //! | [`service`] | items of the one window, judged for a person |
 //! | [`suggest`], [`near`], [`tiles`] | which class a text is, what lies near, a schematic map |
@@ -25,11 +27,13 @@
 
 pub mod actor;
 pub mod area;
+pub mod calendar;
 pub mod catalogue;
 pub mod check;
 pub mod clock;
 pub mod diagnostic;
 pub mod expr;
+pub mod flow;
 pub mod ids;
 pub mod lang;
 pub mod linkage;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue::{Catalogue, Entity, FieldKind};
+use crate::catalogue::{Catalogue, Entity, Field, FieldKind};
 
 use super::ast::Type;
 
@@ -30,10 +30,15 @@ impl Scope {
     /// The fields of an entity, by their names. A code list the catalogue does not know leaves its codes unchecked (the
     /// catalogue's own check reports the list).
     pub fn of_entity(entity: &Entity, catalogue: &Catalogue) -> Self {
+        Self::of_fields(&entity.fields, catalogue)
+    }
+
+    /// The same of any fields: those of a flow.
+    pub fn of_fields(fields: &[Field], catalogue: &Catalogue) -> Self {
         let codes = |list: &String| {
             catalogue.code_lists.get(list).map(|list| list.codes.iter().map(|code| code.code.clone()).collect())
         };
-        let fields = entity.fields.iter().map(|field| {
+        let fields = fields.iter().map(|field| {
             let known = match &field.kind {
                 FieldKind::Code { list } | FieldKind::Codes { list } => codes(list),
                 _ => None,

@@ -8,7 +8,9 @@ use crate::{Problem, ProblemKind, role};
 
 /// Every subject a role can name.
 pub fn subjects(catalogue: &Catalogue) -> impl Iterator<Item = Subject> + '_ {
-    catalogue.entities.keys().map(|name| Subject::Entity(name.clone())).chain(Subject::BUILT_IN)
+    let registers = catalogue.entities.keys().map(|name| Subject::Entity(name.clone()));
+    let flows = catalogue.flows.keys().map(|name| Subject::Flow(name.clone()));
+    registers.chain(flows).chain(Subject::BUILT_IN)
 }
 
 /// Refuses a grant to the account `to` that goes beyond what `actor` may give: its area must lie where the actor manages

@@ -18,7 +18,8 @@ use crate::{
 use super::{head::bad_name, index::Index};
 
 /// Subjects that are not registers.
-const BUILT_IN: [&str; 8] = ["accounts", "areas", "audit", "forms", "responses", "tasks", "packs", "system"];
+const BUILT_IN: [&str; 10] =
+    ["accounts", "areas", "audit", "forms", "responses", "tasks", "notices", "schedules", "packs", "system"];
 
 const VERBS: [(&str, Verb); 9] = [
     ("read", Verb::Read),
