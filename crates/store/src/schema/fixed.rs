@@ -41,6 +41,7 @@ pub(crate) fn tables() -> Vec<Table> {
     let mut tables = foundation();
     tables.extend(super::fixed_collect::tables());
     tables.extend(super::fixed_tasks::tables());
+    tables.extend(super::fixed_service::tables());
     tables
 }
 

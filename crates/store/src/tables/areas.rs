@@ -275,6 +275,8 @@ impl WriteTx<'_> {
             ("linli_assignment", "path"),
             ("linli_visit", "path"),
             ("linli_confirmed", "path"),
+            ("linli_queue", "path"),
+            ("linli_appointment", "path"),
         ] {
             self.shift_paths(table, column, &shift)?;
         }

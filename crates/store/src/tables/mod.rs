@@ -3,6 +3,7 @@
 //! their functions are methods of [`crate::ReadTx`] and [`crate::WriteTx`].
 
 pub mod accounts;
+pub mod appointments;
 pub mod areas;
 pub mod assignments;
 pub mod audit;
@@ -16,6 +17,8 @@ pub mod jobs;
 pub mod links;
 pub mod matches;
 pub mod once;
+pub mod outlines;
+pub mod queue;
 pub mod sessions;
 pub mod settings;
 pub mod submission_files;
@@ -25,6 +28,7 @@ pub mod tokens;
 pub mod visits;
 
 pub use accounts::Account;
+pub use appointments::Appointment;
 pub use assignments::{Assignment, AssignmentQuery, Completion, Progress};
 pub use audit::{AuditEntry, AuditQuery, NewAudit};
 pub use batches::{Batch, BatchRow, BatchState, RowOutcome};
@@ -36,9 +40,16 @@ pub use forms::{Form, FormMedia, FormState, FormVersion, VersionState};
 pub use jobs::{Event, Job};
 pub use links::{Link, LinkKind, LinkToken};
 pub use matches::ColumnMatch;
+pub use outlines::Outline;
+pub use queue::Waiting;
 pub use sessions::Session;
 pub use submission_files::SubmissionFile;
 pub use submissions::{KnownInstance, Submission, SubmissionCounts, SubmissionQuery, SubmissionState};
 pub use tasks::{Task, TaskQuery};
 pub use tokens::{PhoneToken, TokenKind};
 pub use visits::{Confirmed, Visit};
+
+/// What the desk's tables are ruled by: the flow of applications.
+fn service_flow() -> linli_domain::Subject {
+    linli_domain::Subject::Flow("service/application".into())
+}
