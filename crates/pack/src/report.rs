@@ -27,6 +27,11 @@ impl Report {
         self.add(Severity::Error, code, at, Label::new(zh, en), help);
     }
 
+    /// How many errors there are so far.
+    pub(crate) fn errors(&self) -> usize {
+        self.found.iter().filter(|finding| finding.severity == Severity::Error).count()
+    }
+
     /// Something that somebody should look at.
     pub(crate) fn warning(
         &mut self,

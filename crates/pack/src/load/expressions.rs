@@ -70,7 +70,7 @@ pub(crate) fn read(text: &Text<'_>, entity: &Entity, catalogue: &Catalogue, repo
     Some(typed)
 }
 
-/// Reads an expression over a scope.
+/// Reads a condition in a scope; what is wrong with it is reported at its place.
 pub(super) fn typed(text: &Text<'_>, scope: &Scope, report: &mut Report) -> Option<TypedExpr> {
     match expr::parse_filter(text.value, scope) {
         Ok(typed) => Some(typed),

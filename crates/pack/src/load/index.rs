@@ -11,6 +11,8 @@ use crate::{files::PackFiles, names, report::Report, source::Spot, toml_read::Te
 pub(super) enum Thing {
     Entity,
     List,
+    Flow,
+    Form,
 }
 
 impl Thing {
@@ -18,6 +20,8 @@ impl Thing {
         match self {
             Self::Entity => "unknown_entity",
             Self::List => "unknown_list",
+            Self::Flow => "unknown_flow",
+            Self::Form => "unknown_form",
         }
     }
 
@@ -25,6 +29,8 @@ impl Thing {
         match self {
             Self::Entity => ("登记册", "register"),
             Self::List => ("代码表", "code list"),
+            Self::Flow => ("流程", "flow"),
+            Self::Form => ("表单", "form"),
         }
     }
 }
@@ -38,6 +44,8 @@ pub(super) struct Index {
     reach: BTreeMap<String, BTreeSet<String>>,
     pub(super) entities: BTreeSet<String>,
     lists: BTreeSet<String>,
+    pub(super) flows: BTreeSet<String>,
+    forms: BTreeSet<String>,
     /// Kinds of area.
     pub(super) levels: Vec<String>,
 }
@@ -59,7 +67,16 @@ impl Index {
             order.iter().flat_map(of_pack).collect()
         };
         let levels = catalogue.levels.iter().map(|level| level.kind.clone()).collect();
-        Self { entities: named("entities", "toml"), lists: named("codes", "csv"), order, reach, levels }
+        let forms = super::forms::EXTENSIONS.iter().flat_map(|extension| named("forms", extension)).collect();
+        Self {
+            entities: named("entities", "toml"),
+            lists: named("codes", "csv"),
+            flows: named("flows", "toml"),
+            forms,
+            order,
+            reach,
+            levels,
+        }
     }
 
     /// Whether `element` belongs to a register whose file could not be read: that has findings of its own.
@@ -74,6 +91,8 @@ impl Index {
         let known = match thing {
             Thing::Entity => &self.entities,
             Thing::List => &self.lists,
+            Thing::Flow => &self.flows,
+            Thing::Form => &self.forms,
         };
         let name = names::namespaced(pack, text.value);
         let (zh, en) = thing.names();
@@ -98,7 +117,7 @@ impl Index {
 }
 
 /// Folders and files that other parts of the program read.
-const ELSEWHERE: [&str; 5] = ["forms/", "flows/", "schedules.toml", "indicators.toml", "README"];
+const ELSEWHERE: [&str; 4] = ["forms/", "schedules.toml", "indicators.toml", "README"];
 
 /// Warns of files that nothing reads.
 pub(super) fn unknown_files(files: &PackFiles, report: &mut Report) {
@@ -114,6 +133,7 @@ pub(super) fn unknown_files(files: &PackFiles, report: &mut Report) {
         };
         let read = ["pack.toml", "levels.toml", "roles.toml"].contains(&rest)
             || in_folder("entities/", ".toml")
+            || in_folder("flows/", ".toml")
             || in_folder("tables/", ".toml")
             || in_folder("items/", ".toml")
             || in_folder("tests/", ".toml")
@@ -128,7 +148,7 @@ pub(super) fn unknown_files(files: &PackFiles, report: &mut Report) {
 
 fn stray(path: &str, report: &mut Report) {
     let message = ("这个文件不会被读取", "nothing reads this file");
-    let folders = "pack.toml, levels.toml, roles.toml, entities/*.toml, codes/*.csv, forms/*.md, forms/*.csv, tables/*.toml, items/*.toml, tests/*.toml";
+    let folders = "pack.toml, levels.toml, roles.toml, entities/*.toml, codes/*.csv, forms/*.md, forms/*.csv, flows/*.toml, tables/*.toml, items/*.toml, tests/*.toml";
     let help = linli_domain::Label::new(format!("放到其中之一:{folders}"), format!("put it into one of: {folders}"));
     report.warning("stray_file", &Spot::whole(path), message, Some(help));
 }

@@ -4,6 +4,7 @@ mod codes;
 mod entity;
 mod expressions;
 mod field;
+mod flow;
 mod forms;
 mod head;
 mod index;
@@ -62,6 +63,14 @@ pub fn load(files: &PackFiles) -> (Catalogue, Vec<Diagnostic>) {
     }
     forms::check(files, &index.order, &catalogue, &mut report);
     catalogue.roles = roles::read_all(files, &index, &mut report);
+    for pack in &index.order {
+        for (stem, path, text) in files.within(pack, "flows", "toml") {
+            let Some(document) = Document::parse(path, text, &mut report) else { continue };
+            let context = entity::Context { pack, index: &index, catalogue: &catalogue };
+            let flow = flow::read(&context, stem, &document, &mut report);
+            catalogue.flows.insert(flow.name.clone(), flow);
+        }
+    }
     index::unknown_files(files, &mut report);
     (catalogue, report.into_sorted())
 }

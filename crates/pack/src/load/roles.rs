@@ -17,7 +17,7 @@ use crate::{
 
 use super::{head::bad_name, index::Index};
 
-/// Subjects that are not registers.
+/// Subjects that are neither registers nor flows.
 const BUILT_IN: [&str; 10] =
     ["accounts", "areas", "audit", "forms", "responses", "tasks", "notices", "schedules", "packs", "system"];
 
@@ -218,15 +218,15 @@ fn subject(pack: &str, on: &Text<'_>, index: &Index, report: &mut Report) -> Opt
         }
     } else {
         let name = names::namespaced(pack, on.value);
-        if index.entities.contains(&name) {
+        if index.entities.contains(&name) || index.flows.contains(&name) {
             return Some(name);
         }
     }
     let patterns: Vec<String> = index.order.iter().map(|pack| format!("{pack}/*")).collect();
-    let known = patterns.iter().chain(&index.entities).map(String::as_str).chain(BUILT_IN);
+    let known = patterns.iter().chain(&index.entities).chain(&index.flows).map(String::as_str).chain(BUILT_IN);
     let message = (
-        format!("没有登记册或内置对象 `{}`", on.value),
-        format!("`{}` is neither a register nor a built-in subject", on.value),
+        format!("没有登记册、流程或内置对象 `{}`", on.value),
+        format!("`{}` is neither a register, a flow nor a built-in subject", on.value),
     );
     report.error_with("unknown_subject", &on.spot(), message, names::suggest(on.value, known));
     None

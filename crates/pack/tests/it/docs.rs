@@ -23,6 +23,11 @@ fn the_examples_are_sound() {
     files.insert("people/entities/vehicle.toml", block("about = { zh = \"社区内停放的车辆。"));
     files.insert("people/codes/vehicle_kind.csv", block("ebike,电动自行车"));
     files.insert("people/codes/vehicle_end_reason.csv", "# standard: local\ncode,zh,en\nsold,卖出,Sold\n");
+    files.insert("people/flows/repair.toml", block("公共设施报修"));
+    let manages =
+        "[[grants]]\nrole = \"network/street\"\non = \"repair\"\nverbs = [\"read\", \"create\", \"manage\"]\n";
+    let roles = files.get("people/roles.toml").unwrap().to_owned();
+    files.insert("people/roles.toml", &format!("{roles}\n{manages}"));
     files.insert("people/tables/ebikes.toml", block("title_words = [\"电动车\""));
     files.insert("people/tests/vehicle.toml", block("texts = { plate ="));
     let (catalogue, mut found) = load(&files);

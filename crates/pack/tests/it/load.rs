@@ -58,6 +58,7 @@ fn arbitrary_text_never_panics() {
             "a/entities/x.toml",
             "a/codes/x.csv",
             "a/tables/x.toml",
+            "a/flows/x.toml",
             "a/tests/x.toml",
         ] {
             let tree: PackFiles = [("a/pack.toml", "id = \"a\""), (path, text)].into_iter().collect();
