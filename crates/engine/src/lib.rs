@@ -9,6 +9,8 @@
 //! | [`sheet`] | ledgers in, templates filled, lists out |
 //! | [`collect`] | forms, answers, phones, conflicts; what is held already |
 //! | [`task`], [`visit`], [`burden`] | collection tasks with a licence, visits, what it all costs |
+//! | [`grid`], [`open311`] | grid events: what a text is about, what lies near, the map; civic applications |
+//! | [`service`] | the one window: items, applications, the desk |
 //! | [`audit`] | the audit log |
 //! | [`home`] | figures and to-do of the staff home page |
 //! | [`catalogue`], [`system`] | what the page draws itself from; the installation |
@@ -31,12 +33,15 @@ pub mod collect;
 pub mod config;
 pub mod demo;
 pub mod events;
+pub mod grid;
 pub mod home;
 pub mod install;
 pub mod jobs;
 pub mod once;
+pub mod open311;
 pub mod problem;
 pub mod register;
+pub mod service;
 pub mod sheet;
 pub mod system;
 pub mod task;

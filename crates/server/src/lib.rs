@@ -7,6 +7,7 @@
 //! | [`extract`] | bodies, queries and paths whose faults are problems |
 //! | [`reply`] | problem+json in the language of the page |
 //! | [`guard`] | cross-site writes, security headers, limits, panics |
+//! | [`open311`] | Open311's two forms of an answer |
 //! | [`oidc`] | the city's identity provider |
 //! | [`page`] | the embedded page |
 //! | [`openapi`] | the description at `/api/openapi.json` |
@@ -15,6 +16,7 @@ pub mod auth;
 pub mod extract;
 pub mod guard;
 pub mod oidc;
+pub mod open311;
 pub mod openapi;
 pub mod page;
 pub mod reply;

@@ -87,7 +87,7 @@ pub struct GroupView {
 }
 
 /// A field.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct FieldView {
     /// Name within the register.
     pub name: String,
@@ -123,6 +123,28 @@ pub struct FieldView {
     pub derived: Option<Derive>,
     /// Whether it is off until a city turns it on.
     pub off_by_default: bool,
+}
+
+impl FieldView {
+    /// A field that belongs to no register: its data element is its own, when it has one.
+    pub fn of(one: &Field) -> Self {
+        Self {
+            name: one.name.clone(),
+            label: one.label.clone(),
+            help: one.help.clone(),
+            group: one.group.clone(),
+            element: one.element.clone().unwrap_or_default(),
+            kind: one.kind.clone(),
+            required: one.required,
+            unique: one.unique,
+            sensitivity: one.sensitivity,
+            filter: one.filter,
+            search: one.search,
+            purpose: one.purpose.clone(),
+            derived: one.derive.clone(),
+            off_by_default: one.off_by_default,
+        }
+    }
 }
 
 /// How a field is filled from another.
@@ -329,22 +351,7 @@ fn entity(engine: &Engine, actor: &Actor, entity: &Entity) -> EntityView {
 }
 
 fn field(entity: &Entity, field: &Field) -> FieldView {
-    FieldView {
-        name: field.name.clone(),
-        label: field.label.clone(),
-        help: field.help.clone(),
-        group: field.group.clone(),
-        element: entity.element(field),
-        kind: field.kind.clone(),
-        required: field.required,
-        unique: field.unique,
-        sensitivity: field.sensitivity,
-        filter: field.filter,
-        search: field.search,
-        purpose: field.purpose.clone(),
-        derived: field.derive.clone(),
-        off_by_default: field.off_by_default,
-    }
+    FieldView { element: entity.element(field), ..FieldView::of(field) }
 }
 
 fn code_list(list: &CodeList) -> CodeListView {

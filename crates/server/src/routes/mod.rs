@@ -9,16 +9,19 @@ pub mod collect;
 pub mod exports;
 pub mod fills;
 pub mod forms;
+pub mod grid;
 pub mod health;
 pub mod held;
 pub mod home;
 pub mod imports;
 pub mod links;
 pub mod oidc;
+pub mod open311;
 pub mod openrosa;
 pub mod public;
 pub mod records;
 pub mod responses;
+pub mod service;
 pub mod session;
 pub mod system;
 pub mod tasks;
@@ -48,6 +51,8 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(links::routes())
         .merge(public::uploads().layer(DefaultBodyLimit::max(public::UPLOAD_BYTES)))
         .merge(public::routes())
+        .merge(grid::routes())
+        .merge(service::routes())
         .merge(accounts::routes())
         .merge(audit::routes())
         .merge(home::routes())
@@ -64,4 +69,5 @@ pub fn undescribed() -> Router<AppState> {
         .route("/healthz", get(health::check))
         .route("/api/openapi.json", get(openapi::serve))
         .merge(self::openrosa::routes())
+        .merge(self::open311::routes())
 }

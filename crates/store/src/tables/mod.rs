@@ -9,6 +9,7 @@ pub mod assignments;
 pub mod audit;
 pub mod batches;
 pub mod branches;
+pub mod codes;
 pub mod complaints;
 pub mod conflicts;
 pub mod documents;
