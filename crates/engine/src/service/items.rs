@@ -278,7 +278,8 @@ fn view(catalogue: &Catalogue, item: &ServiceItem, lang: Lang) -> ItemView {
     }
 }
 
-fn material(catalogue: &Catalogue, one: &Material, verified: bool, lang: Lang) -> MaterialView {
+/// A material with whether it is needed.
+pub(crate) fn material(catalogue: &Catalogue, one: &Material, verified: bool, lang: Lang) -> MaterialView {
     let source = one.verify.as_ref().filter(|_| verified);
     MaterialView {
         name: one.name.clone(),

@@ -9,7 +9,6 @@ pub mod assignments;
 pub mod audit;
 pub mod batches;
 pub mod branches;
-pub mod codes;
 pub mod complaints;
 pub mod conflicts;
 pub mod documents;
