@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use linli_domain::Label;
+use linli_domain::{Label, calendar::OfficeHours};
 use linli_store::CipherSuite;
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +20,8 @@ pub struct Config {
     pub workers: WorkersConfig,
     /// What counts as asked twice, how long a question takes, when people are reminded.
     pub burden: BurdenConfig,
+    /// Office hours, and what is done about a year without a holiday table.
+    pub calendar: CalendarConfig,
     /// The one window: when it is open for appointments.
     pub service: ServiceConfig,
     /// Open311: who may report through civic applications, and for where.
@@ -126,6 +128,43 @@ pub struct BurdenConfig {
 impl Default for BurdenConfig {
     fn default() -> Self {
         Self { held_percent: 80, question_seconds: 15, remind_days: 2, confirmed_days: 180 }
+    }
+}
+
+/// How working time is counted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CalendarConfig {
+    /// Office hours of a working day, `["08:30-12:00", "13:30-17:30"]`.
+    pub hours: Hours,
+    /// Whether a year without a holiday table is counted by weekdays, and its limits are said to be estimated. Otherwise what
+    /// needs such a year is refused.
+    pub estimate: bool,
+}
+
+impl Default for CalendarConfig {
+    fn default() -> Self {
+        Self { hours: Hours::default(), estimate: true }
+    }
+}
+
+/// Office hours as they are written in the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<String>", into = "Vec<String>")]
+pub struct Hours(pub OfficeHours);
+
+impl TryFrom<Vec<String>> for Hours {
+    type Error = String;
+
+    fn try_from(texts: Vec<String>) -> Result<Self, String> {
+        let wrong = || "office hours are written in order, as [\"08:30-12:00\", \"13:30-17:30\"]".to_owned();
+        OfficeHours::parse(&texts).map(Self).ok_or_else(wrong)
+    }
+}
+
+impl From<Hours> for Vec<String> {
+    fn from(hours: Hours) -> Self {
+        hours.0.texts()
     }
 }
 
@@ -245,6 +284,15 @@ mod tests {
         let config = Config::load(folder.path(), secret).unwrap();
         assert!(!config.server.secure_cookies());
         assert_eq!(config.oidc.unwrap().client_secret.as_deref(), Some("s"));
+    }
+
+    #[test]
+    fn office_hours_are_read_and_must_be_in_order() {
+        let config =
+            Config::parse("[calendar]\nhours = [\"09:00-12:00\", \"13:00-17:00\"]\nestimate = false\n").unwrap();
+        let hours: Vec<String> = config.calendar.hours.into();
+        assert_eq!(hours, ["09:00-12:00", "13:00-17:00"]);
+        assert!(Config::parse("[calendar]\nhours = [\"13:00-12:00\"]\n").is_err());
     }
 
     #[test]

@@ -9,6 +9,11 @@ use serde_json::Value as Json;
 pub const TABLE: &[(&str, &[&str])] = &[
     // the tree
     ("area.imported", &[]),
+    // cases; the payload names case, flow, number, seq, and `to`: the parties it concerns
+    ("case.opened", &[]),
+    ("case.moved", &[]),
+    ("clock.reminder", &[]),
+    ("clock.overdue", &[]),
     // ledgers
     ("import.applied", &[]),
     ("import.undone", &[]),

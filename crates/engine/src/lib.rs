@@ -9,6 +9,7 @@
 //! | [`sheet`] | ledgers in, templates filled, lists out |
 //! | [`collect`] | forms, answers, phones, conflicts; what is held already |
 //! | [`task`], [`visit`], [`burden`] | collection tasks with a licence, visits, what it all costs |
+//! | [`flow`] | cases: open, act, whose turn it is, clocks, boards, figures; units; public holidays |
 //! | [`grid`], [`open311`] | grid events: what a text is about, what lies near, the map; civic applications |
 //! | [`service`] | the one window: items, applications, the desk |
 //! | [`audit`] | the audit log |
@@ -33,6 +34,7 @@ pub mod collect;
 pub mod config;
 pub mod demo;
 pub mod events;
+pub mod flow;
 pub mod grid;
 pub mod home;
 pub mod install;
@@ -96,6 +98,8 @@ pub struct Engine {
     phones: Arc<collect::phone::PhoneCache>,
     /// How often public links are used.
     limits: Arc<collect::public::Limiter>,
+    /// Flows, the calendar and places of areas seen a moment ago.
+    flows: Arc<flow::Cache>,
 }
 
 impl Engine {
@@ -123,6 +127,7 @@ impl Engine {
             forms: Arc::default(),
             phones: Arc::default(),
             limits: Arc::default(),
+            flows: Arc::default(),
         }
     }
 

@@ -229,6 +229,23 @@ impl<'a> WriteTx<'a> {
         self.noted(outcome)
     }
 
+    /// Runs statements in one round trip where there is one, beside what waits to be written to other tables; answers how
+    /// many rows they touched in all.
+    pub(crate) fn write_beside(&mut self, statements: &[(&str, Vec<Val>)]) -> Result<u64, StoreError> {
+        if self.collided {
+            return Err(StoreError::Conflict);
+        }
+        self.wrote = true;
+        let outcome = self.conn.execute_all(statements);
+        self.noted(outcome)
+    }
+
+    /// Somebody else changed what this was decided upon: the batch runs again, and sees it.
+    pub(crate) fn meets_another(&mut self) -> StoreError {
+        let met: Result<(), StoreError> = Err(StoreError::Conflict);
+        self.noted(met).err().unwrap_or(StoreError::Conflict)
+    }
+
     /// What the batch must know about.
     pub(crate) fn finish(self) -> Finished {
         let ReadTx { trouble, broken, wrote, later, collided, .. } = self.read;

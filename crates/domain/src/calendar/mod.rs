@@ -88,6 +88,12 @@ impl OfficeHours {
         Self::new(texts.iter().map(|text| span(text.as_ref())).collect::<Option<_>>()?)
     }
 
+    /// What [`Self::parse`] reads.
+    pub fn texts(&self) -> Vec<String> {
+        let clock = |minute: &u32| format!("{:02}:{:02}", minute / 60, minute % 60);
+        self.0.iter().map(|(from, until)| format!("{}-{}", clock(from), clock(until))).collect()
+    }
+
     /// Seconds after midnight at which the day's work ends.
     fn close(&self) -> i64 {
         self.0.last().map_or(DAY, |(_, until)| i64::from(*until) * 60)

@@ -49,6 +49,7 @@ pub async fn relocate(
         })
         .await;
     engine.area_names.clear();
+    engine.flows.forget_areas();
     engine.sessions.forget_all();
     done
 }

@@ -125,28 +125,6 @@ pub struct FieldView {
     pub off_by_default: bool,
 }
 
-impl FieldView {
-    /// A field that belongs to no register: its data element is its own, when it has one.
-    pub fn of(one: &Field) -> Self {
-        Self {
-            name: one.name.clone(),
-            label: one.label.clone(),
-            help: one.help.clone(),
-            group: one.group.clone(),
-            element: one.element.clone().unwrap_or_default(),
-            kind: one.kind.clone(),
-            required: one.required,
-            unique: one.unique,
-            sensitivity: one.sensitivity,
-            filter: one.filter,
-            search: one.search,
-            purpose: one.purpose.clone(),
-            derived: one.derive.clone(),
-            off_by_default: one.off_by_default,
-        }
-    }
-}
-
 /// How a field is filled from another.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct DeriveView {
@@ -351,7 +329,27 @@ fn entity(engine: &Engine, actor: &Actor, entity: &Entity) -> EntityView {
 }
 
 fn field(entity: &Entity, field: &Field) -> FieldView {
-    FieldView { element: entity.element(field), ..FieldView::of(field) }
+    field_view(field, entity.element(field))
+}
+
+/// How answers show a field that is the data element `element`.
+pub(crate) fn field_view(field: &Field, element: String) -> FieldView {
+    FieldView {
+        name: field.name.clone(),
+        label: field.label.clone(),
+        help: field.help.clone(),
+        group: field.group.clone(),
+        element,
+        kind: field.kind.clone(),
+        required: field.required,
+        unique: field.unique,
+        sensitivity: field.sensitivity,
+        filter: field.filter,
+        search: field.search,
+        purpose: field.purpose.clone(),
+        derived: field.derive.clone(),
+        off_by_default: field.off_by_default,
+    }
 }
 
 fn code_list(list: &CodeList) -> CodeListView {

@@ -21,7 +21,7 @@ use linli_domain::{Clock, Diagnostic, Ids, Lang};
 use linli_pack::PackFiles;
 use linli_store::{BackupInfo, Database, Keys, MigrationClass, MigrationPlan, Store, StoreConfig, StoreError};
 
-use crate::{Config, Engine, Problem, ProblemKind, Randomness, collect, config::ConfigError, system};
+use crate::{Config, Engine, Problem, ProblemKind, Randomness, collect, config::ConfigError, flow, system};
 
 pub use upgrade::Wanted;
 
@@ -139,6 +139,10 @@ pub fn migrate(
     if let Some(class) = plan.class().filter(|class| *class > allow) {
         return Err(class_refused(class));
     }
+    let changed = flow::changed_without_version(engine, &wanted.catalogue)?;
+    if !changed.is_empty() {
+        return Err(flows_refused(&changed));
+    }
     folder::write_packs(&engine.data, "packs", &wanted.files)?;
     folder::write_packs(&engine.data, "packs-shipped", shipped)?;
     let done = engine.store.migrate(wanted.catalogue.clone(), allow)?;
@@ -206,6 +210,17 @@ fn class_refused(class: MigrationClass) -> Problem {
         format!(
             "The migration has {class:?} steps. Look with `linli migrate --plan`, then run it with --allow-destructive."
         ),
+    )
+}
+
+/// Cases finish on the version they were opened by: what is said under it cannot change any more.
+fn flows_refused(flows: &[String]) -> Problem {
+    let names = flows.join(", ");
+    Problem::new(
+        ProblemKind::Conflict,
+        "flow.version_used",
+        format!("流程 {names} 的内容变了,但版本没有变,而已有案件按这个版本办理。请在文件中写一个新的 version。"),
+        format!("The flows {names} have changed, but not their version, and cases run on it. Write a new `version`."),
     )
 }
 

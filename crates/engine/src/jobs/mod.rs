@@ -7,7 +7,7 @@ use linli_domain::Timestamp;
 use linli_store::tables::Job;
 use serde_json::Value as Json;
 
-use crate::{Engine, Problem, collect, install, sheet, task};
+use crate::{Engine, Problem, collect, flow, install, sheet, task};
 
 /// Does one sort of job. Runs on a thread that may block; must be safe to run twice.
 pub type Runner = fn(&Engine, &Json) -> Result<(), Problem>;
@@ -30,9 +30,10 @@ const ATTEMPTS: i64 = 8;
 /// Seconds after which another process may take over a job.
 const LEASE_SECONDS: i64 = 30 * 60;
 
-/// Does everything that is due and answers how many jobs were done. Blocks the thread.
+/// Does everything that is due and answers how many clocks fired and jobs were done. Clocks are no jobs: nobody leases them, so
+/// that no server waits for one that was killed. Blocks the thread.
 pub fn run_due(engine: &Engine) -> Result<usize, Problem> {
-    let mut done = 0;
+    let mut done = flow::clock::fire_due(engine)?;
     while let Some(job) = engine.store.write_blocking::<_, Problem>(|tx| Ok(tx.take_job(LEASE_SECONDS)?))? {
         run_one(engine, job)?;
         done += 1;

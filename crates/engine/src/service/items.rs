@@ -16,7 +16,7 @@ use super::{
     person::{Known, Looking, field_of, shown},
     subject,
 };
-use crate::{Engine, Problem, ProblemKind, catalogue::FieldView, collect::public::count_call, register::sources_in};
+use crate::{Engine, Problem, ProblemKind, catalogue::{FieldView, field_view}, collect::public::count_call, register::sources_in};
 
 /// An item in the catalogue.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
@@ -232,7 +232,7 @@ pub(crate) fn bare(engine: &Engine, catalogue: &Catalogue, item: &ServiceItem) -
         decided_at: item.decided_at.clone(),
         conditions: item.conditions.iter().map(condition).collect(),
         materials: item.materials.iter().map(|one| material(catalogue, one, false, lang)).collect(),
-        fields: item.fields.iter().map(FieldView::of).collect(),
+        fields: item.fields.iter().map(|field| field_view(field, field.element.clone().unwrap_or_default())).collect(),
         prefill: BTreeMap::new(),
     }
 }

@@ -53,6 +53,24 @@ impl Conn {
         }
     }
 
+    /// Runs statements one after the other, in one round trip where there is one; answers how many rows they touched in all.
+    pub(crate) fn execute_all(&mut self, statements: &[(&str, Vec<Val>)]) -> Result<u64, StoreError> {
+        match self {
+            Self::Sqlite(lite) => {
+                let mut touched = 0;
+                for (sql, params) in statements {
+                    touched += lite.execute(sql, params)?;
+                }
+                Ok(touched)
+            }
+            Self::Postgres(pg) => {
+                let statements: Vec<(&str, Vec<&Val>)> =
+                    statements.iter().map(|(sql, params)| (*sql, params.iter().collect())).collect();
+                pg.execute_all(&statements)
+            }
+        }
+    }
+
     /// Runs a statement and makes the transaction durable.
     pub(crate) fn execute_and_commit(&mut self, sql: &str, params: &[Val]) -> Result<(), StoreError> {
         match self {

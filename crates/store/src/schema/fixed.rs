@@ -4,9 +4,9 @@ use super::table::{Column, ColumnType, Index, Spread, Table};
 
 /// Version of the fixed tables' shape.
 ///
-/// 1: areas, accounts, imports, jobs, audit. 2: collection (`fixed_collect`). A newer program makes the tables an older one
+/// 1: areas, accounts, imports, jobs, audit. 2: collection (`fixed_collect`). 3: flows (`fixed_flows`). A newer program makes the tables an older one
 /// did not know; nothing that is there changes.
-pub(crate) const VERSION: i64 = 2;
+pub(crate) const VERSION: i64 = 3;
 
 /// `name type` pairs; `?` after the type: may be empty. Types: i number, t text, b bytes, u id.
 pub(super) fn table(name: &str, spread: Spread, key: &str, columns: &str, indexes: &[&str]) -> Table {
@@ -41,6 +41,7 @@ pub(crate) fn tables() -> Vec<Table> {
     let mut tables = foundation();
     tables.extend(super::fixed_collect::tables());
     tables.extend(super::fixed_tasks::tables());
+    tables.extend(super::fixed_flows::tables());
     tables.extend(super::fixed_service::tables());
     tables
 }

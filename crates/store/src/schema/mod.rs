@@ -2,6 +2,7 @@
 
 pub(crate) mod fixed;
 mod fixed_collect;
+mod fixed_flows;
 mod fixed_service;
 mod fixed_tasks;
 pub(crate) mod insert;

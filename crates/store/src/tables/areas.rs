@@ -275,11 +275,13 @@ impl WriteTx<'_> {
             ("linli_assignment", "path"),
             ("linli_visit", "path"),
             ("linli_confirmed", "path"),
+            ("linli_case", "area"),
             ("linli_queue", "path"),
             ("linli_appointment", "path"),
         ] {
             self.shift_paths(table, column, &shift)?;
         }
+        self.shift_seeks(&shift.from, &shift.to)?;
         let schema = self.schema.clone();
         for plan in schema.plans() {
             rows += self.shift_paths(&plan.table, "path", &shift)?;

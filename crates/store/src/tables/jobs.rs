@@ -67,7 +67,8 @@ impl WriteTx<'_> {
     pub fn emit(&mut self, event: &str, payload: &Json) -> Result<(), StoreError> {
         let (id, now) = (self.ctx.ids.next(), self.now().0);
         let text = "INSERT INTO linli_event (id, event, payload, at) VALUES ($1, $2, $3, $4)";
-        self.execute(text, &[Val::Id(id.0), Val::text(event), Val::text(payload.to_string()), Val::Int(now)])?;
+        let row = vec![Val::Id(id.0), Val::text(event), Val::text(payload.to_string()), Val::Int(now)];
+        self.write_beside(&[(text, row)])?;
         Ok(())
     }
 
@@ -76,7 +77,8 @@ impl WriteTx<'_> {
         let id = self.ctx.ids.next();
         let text = "INSERT INTO linli_job (id, job, payload, due, leased, attempts, dead, error) \
                     VALUES ($1, $2, $3, $4, 0, 0, 0, NULL)";
-        self.execute(text, &[Val::Id(id.0), Val::text(job), Val::text(payload.to_string()), Val::Int(due.0)])?;
+        let row = vec![Val::Id(id.0), Val::text(job), Val::text(payload.to_string()), Val::Int(due.0)];
+        self.write_beside(&[(text, row)])?;
         Ok(id)
     }
 

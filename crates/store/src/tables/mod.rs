@@ -1,5 +1,5 @@
 //! The fixed tables: areas, accounts, sessions, audit, jobs, import batches, documents, settings, forms, answers, tokens of
-//! phones, conflicts, public links, collection tasks. One file per table;
+//! phones, conflicts, public links, collection tasks, cases of flows. One file per table;
 //! their functions are methods of [`crate::ReadTx`] and [`crate::WriteTx`].
 
 pub mod accounts;
@@ -9,13 +9,17 @@ pub mod assignments;
 pub mod audit;
 pub mod batches;
 pub mod branches;
+pub mod cases;
 pub mod complaints;
 pub mod conflicts;
 pub mod documents;
+pub mod flow_versions;
 pub mod forms;
+pub mod holidays;
 pub mod jobs;
 pub mod links;
 pub mod matches;
+pub mod members;
 pub mod once;
 pub mod outlines;
 pub mod queue;
@@ -33,9 +37,14 @@ pub use assignments::{Assignment, AssignmentQuery, Completion, Progress};
 pub use audit::{AuditEntry, AuditQuery, NewAudit};
 pub use batches::{Batch, BatchRow, BatchState, RowOutcome};
 pub use branches::HeldUpdate;
+pub use cases::{
+    Box_ as CaseBox, Case, CaseBody, CaseFile, CaseLink, CaseQuery, CaseReader, CaseSort, CaseStat, CaseWrite,
+    ClockRow, EventRow, PartyRow, Seek, StatBy, StatQuery, TodoCounts,
+};
 pub use complaints::Complaint;
 pub use conflicts::{Conflict, ConflictKind, ConflictState};
 pub use documents::Document;
+pub use flow_versions::FlowVersion;
 pub use forms::{Form, FormMedia, FormState, FormVersion, VersionState};
 pub use jobs::{Event, Job};
 pub use links::{Link, LinkKind, LinkToken};
