@@ -130,7 +130,8 @@ mod tests {
     use super::*;
 
     fn lessons(count: usize) -> Vec<Lesson> {
-        let texts = [("门口垃圾堆满", "0102", "环卫"), ("家里暖气不热", "0603", "供热"), ("楼下乱停车", "0505", "交警")];
+        let texts =
+            [("门口垃圾堆满", "0102", "环卫"), ("家里暖气不热", "0603", "供热"), ("楼下乱停车", "0505", "交警")];
         (0..count)
             .map(|at| {
                 let (text, kind, unit) = texts[at % 3];

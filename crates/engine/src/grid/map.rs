@@ -123,9 +123,9 @@ impl Plan {
 
 /// Two shares between 0 and 1 that depend on an id alone, evenly spread.
 fn scatter(id: &[u8; 16]) -> (f64, f64) {
-    let mixed = id.iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    });
+    let mixed = id
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3));
     let mixed = (mixed ^ (mixed >> 29)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let share = |bits: u64| (bits & 0xffff) as f64 / 65_536.0;
     (share(mixed >> 8), share(mixed >> 40))

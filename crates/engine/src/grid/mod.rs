@@ -9,10 +9,18 @@
 //! | `geo`, `outline` | outlines of areas: import, point in area, schematic tiles |
 
 mod geo;
+pub mod learn;
+mod map;
+mod near;
 mod outline;
+mod suggest;
 
 pub(crate) use geo::area_of;
+pub use map::{MapFilter, map};
+pub use near::{NearCase, NearItems, NearQuery, near};
 pub use outline::{OutlineNote, OutlineReport, areas_geojson, import_outlines};
+pub(crate) use suggest::suggested;
+pub use suggest::{Basis, KindGuess, Suggestions, UnitGuess, suggest};
 
 /// The flow of grid events.
 pub const FLOW: &str = "grid/incident";

@@ -8,10 +8,14 @@ use linli_domain::{
 };
 use linli_store::ReadTx;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use utoipa::ToSchema;
 
-use super::{CLASSES, FLOW, UNITS, learn::{Learned, key}};
-use crate::{Engine, Problem, area};
+use super::{
+    CLASSES, FLOW, UNITS,
+    learn::{Learned, key},
+};
+use crate::{Engine, Problem, area, flow::Live};
 
 /// Guesses shown.
 const SHOWN: usize = 3;
@@ -71,7 +75,12 @@ pub struct Suggestions {
 }
 
 /// Suggestions for a text in an area.
-pub async fn suggest(engine: &Engine, actor: &Actor, text: String, code: Option<String>) -> Result<Suggestions, Problem> {
+pub async fn suggest(
+    engine: &Engine,
+    actor: &Actor,
+    text: String,
+    code: Option<String>,
+) -> Result<Suggestions, Problem> {
     let permit = engine.permit(actor, Verb::Create, Subject::Flow(FLOW.into()))?;
     let (engine2, text) = (engine.clone(), text.chars().take(TEXT).collect::<String>());
     engine
@@ -83,13 +92,16 @@ pub async fn suggest(engine: &Engine, actor: &Actor, text: String, code: Option<
         .await
 }
 
-/// [`suggest`] within a transaction, for whoever may see the case.
-pub(crate) fn suggestions(
-    engine: &Engine,
-    tx: &mut ReadTx<'_>,
-    area: Option<&Area>,
-    text: &str,
-) -> Result<Suggestions, Problem> {
+/// Suggestions for an event that nobody handles yet, for whoever sees it.
+pub(crate) fn suggested(engine: &Engine, tx: &mut ReadTx<'_>, live: &Live) -> Result<Option<Json>, Problem> {
+    let asked = live.case.flow == FLOW && !live.case.is_over() && live.case.unit.is_none();
+    let Some(text) = live.state.values.get("text").and_then(Value::as_text).filter(|_| asked) else { return Ok(None) };
+    let area = tx.area_at(&live.case.area)?;
+    let found = suggestions(engine, tx, area.as_ref(), text)?;
+    serde_json::to_value(found).map(Some).map_err(Problem::internal)
+}
+
+fn suggestions(engine: &Engine, tx: &mut ReadTx<'_>, area: Option<&Area>, text: &str) -> Result<Suggestions, Problem> {
     let learned = match area {
         Some(area) => model(tx, area)?,
         None => None,

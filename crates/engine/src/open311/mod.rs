@@ -10,8 +10,12 @@
 //! Without a configured key a client sees when, where (to about eleven metres), what class and how far; the words of whoever
 //! reported are for clients with a key only, since people write names and numbers into them.
 
+mod report;
+mod requests;
 mod services;
 
+pub use report::{Report, report};
+pub use requests::{Request, RequestQuery, request, requests, token};
 pub use services::{Attribute, Definition, Service, definition, services};
 
 use linli_domain::Area;

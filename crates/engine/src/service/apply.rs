@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use linli_domain::{
-    Actor, Catalogue, Field, FieldKind, RecordId, Value, Verb, actor, check,
+    Actor, Catalogue, Field, FieldKind, RecordId, Value, Verb, actor,
     catalogue::Sensitivity,
+    check,
     service::{Fits, PERSON, ServiceItem},
 };
 use linli_store::{ReadTx, WriteTx};
@@ -126,9 +127,10 @@ pub(super) fn take_in(
     let item = items::find(&catalogue, &input.item)?;
     known_code(&catalogue, "channel", "service/channel", &input.channel)?;
     let applicant = applicant(engine, tx, &catalogue, item, actor, input)?;
-    let judged = applicant.known.as_ref().map(|(known, _)| {
-        item.judge(&|name| known.value(&catalogue, name), engine.now().china_date())
-    });
+    let judged = applicant
+        .known
+        .as_ref()
+        .map(|(known, _)| item.judge(&|name| known.value(&catalogue, name), engine.now().china_date()));
     if judged.as_ref().is_some_and(|judged| judged.fits == Fits::No) && !input.despite && actor.is_some() {
         return Err(does_not_fit(item, &judged.map(|judged| judged.conditions).unwrap_or_default()));
     }
@@ -234,8 +236,13 @@ fn stranger(input: &NewApplication) -> Result<Applicant, Problem> {
 }
 
 fn does_not_fit(item: &ServiceItem, conditions: &[Option<bool>]) -> Problem {
-    let failed: Vec<&linli_domain::service::Condition> =
-        item.conditions.iter().zip(conditions).filter(|(_, holds)| **holds == Some(false)).map(|(one, _)| one).collect();
+    let failed: Vec<&linli_domain::service::Condition> = item
+        .conditions
+        .iter()
+        .zip(conditions)
+        .filter(|(_, holds)| **holds == Some(false))
+        .map(|(one, _)| one)
+        .collect();
     let join = |pick: fn(&linli_domain::Label) -> &String| {
         failed.iter().map(|one| pick(&one.text).as_str()).collect::<Vec<_>>().join(";")
     };
@@ -331,9 +338,11 @@ fn open_input(
     handed: &[Handed],
     details: String,
 ) -> Result<OpenInput, Problem> {
-    let area = input.area.clone().or_else(|| applicant.home.clone()).ok_or_else(|| {
-        Problem::parameter("area", "请写明受理的社区。", "Say which community takes it in.")
-    })?;
+    let area = input
+        .area
+        .clone()
+        .or_else(|| applicant.home.clone())
+        .ok_or_else(|| Problem::parameter("area", "请写明受理的社区。", "Say which community takes it in."))?;
     if let Some(actor) = actor {
         let place = tx.area(&area)?.ok_or_else(|| Problem::no_area(&area))?;
         let permit = actor::permit(actor, &engine.catalogue().roles, Verb::Create, subject())?;

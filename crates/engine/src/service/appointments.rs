@@ -112,7 +112,7 @@ pub(super) fn slots_of(config: &ServiceConfig) -> Vec<String> {
 
 /// Days that can be booked on `today`, the desk's working days among them.
 fn days(engine: &Engine, tx: &mut ReadTx<'_>, today: Date) -> Result<Vec<(Date, bool)>, Problem> {
-    let calendar = super::calendar(engine, tx)?;
+    let calendar = crate::flow::working_time(engine, tx)?;
     let ahead = i64::from(engine.config.service.days_ahead.min(90));
     let all = (1..=ahead).filter_map(|days| today.checked_add(days.days()).ok());
     Ok(all.map(|day| (day, calendar.is_worked(day).is_ok_and(|(worked, _)| worked))).collect())

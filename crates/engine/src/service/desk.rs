@@ -45,12 +45,11 @@ pub async fn desk(engine: &Engine, actor: &Actor, code: String) -> Result<DeskVi
             let (now, local) = (engine2.now(), permit.within(&here.path));
             let day = now.china_date();
             let numbers = tx.queue(&local, day)?;
-            let ahead = |number: i64| {
-                numbers.iter().filter(|one| one.state == "waiting" && one.number < number).count()
-            };
-            let waiting = numbers.iter().map(|one| {
-                queue::view(&engine2, one, u32::try_from(ahead(one.number)).unwrap_or(u32::MAX))
-            });
+            let ahead =
+                |number: i64| numbers.iter().filter(|one| one.state == "waiting" && one.number < number).count();
+            let waiting = numbers
+                .iter()
+                .map(|one| queue::view(&engine2, one, u32::try_from(ahead(one.number)).unwrap_or(u32::MAX)));
             let waiting: Vec<WaitingView> = waiting.collect();
             let mut booked = Vec::new();
             for one in tx.appointments(&local, day, day)? {
@@ -66,21 +65,14 @@ pub async fn desk(engine: &Engine, actor: &Actor, code: String) -> Result<DeskVi
                 ..CaseQuery::default()
             };
             let open = tx.count_cases(&who.reader, &query)?;
-            let midnight = linli_domain::Timestamp(linli_domain::Timestamp::end_of_china_day(day).0 + 1 - 86_400_000_000);
+            let midnight =
+                linli_domain::Timestamp(linli_domain::Timestamp::end_of_china_day(day).0 + 1 - 86_400_000_000);
             let since = CaseQuery { open: None, from: Some(midnight), ..query.clone() };
             let today = tx.count_cases(&who.reader, &since)?;
             let cases = tx.cases(&who.reader, &query)?;
             let applications = flow::views(&engine2, tx, &who, cases)?;
             let area = engine2.area_ref(tx, &here.path)?;
-            Ok(DeskView {
-                area,
-                day: day.to_string(),
-                queue: waiting,
-                appointments: booked,
-                applications,
-                open,
-                today,
-            })
+            Ok(DeskView { area, day: day.to_string(), queue: waiting, appointments: booked, applications, open, today })
         })
         .await
 }

@@ -16,7 +16,12 @@ use super::{
     person::{Known, Looking, field_of, shown},
     subject,
 };
-use crate::{Engine, Problem, ProblemKind, catalogue::{FieldView, field_view}, collect::public::count_call, register::sources_in};
+use crate::{
+    Engine, Problem, ProblemKind,
+    catalogue::{FieldView, field_view},
+    collect::public::count_call,
+    register::sources_in,
+};
 
 /// An item in the catalogue.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]

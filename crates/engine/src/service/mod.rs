@@ -11,27 +11,31 @@
 //! | `office` | where the community is, its phone, its grid worker |
 //! | `ratings` | what was said, never by whom |
 
+mod apply;
 mod appointments;
+mod desk;
 mod items;
 mod office;
 mod person;
+pub mod public;
 mod queue;
+mod ratings;
+mod receipt;
 mod values;
 
+pub use apply::{Applied, NewApplication, PersonInput, ProxyInput, apply};
 pub use appointments::{
     AppointmentView, DaySlots, NewAppointment, SlotView, book, cancel as cancel_appointment, settle, slots,
 };
+pub use desk::{DeskView, desk};
 pub use items::{ConditionView, ItemDetail, ItemView, Items, MaterialView, Prefill, get, list, public_items};
 pub use office::{OfficeCard, OfficeWorker, office};
 pub use queue::{NewWaiting, QueueStep, WaitingView, step as queue_step, take as take_number};
+pub use ratings::{RatingItems, RatingView, ratings};
+pub use receipt::{Receipt, receipt};
+pub(crate) use values::normal_text;
 
-use linli_domain::{
-    Subject,
-    calendar::{Calendar, OfficeHours},
-};
-use linli_store::ReadTx;
-
-use crate::{Engine, Problem};
+use linli_domain::Subject;
 
 /// The flow of applications.
 pub const FLOW: &str = "service/application";
@@ -39,9 +43,4 @@ pub const FLOW: &str = "service/application";
 /// Applications as a subject of permissions.
 pub(crate) fn subject() -> Subject {
     Subject::Flow(FLOW.into())
-}
-
-/// Which days are worked.
-pub(crate) fn calendar(_: &Engine, _: &mut ReadTx<'_>) -> Result<Calendar, Problem> {
-    Ok(Calendar::new(OfficeHours::default(), true))
 }

@@ -7,16 +7,16 @@ use linli_domain::{
     Actor, Area, FieldKind, Label, RecordId,
     flow::{ActionKind, Event, Phase, Standing},
 };
-use linli_store::{ReadTx, WriteTx, tables::Case};
+use linli_store::{ReadTx, WriteTx};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    AppointmentView, DaySlots, NewAppointment, NewApplication,
-    appointments::{book_as, free},
+    AppointmentView, DaySlots, NewApplication, NewAppointment,
     apply::take_in,
+    appointments::{book_as, free},
     subject, values,
 };
 use crate::{
@@ -181,7 +181,8 @@ pub async fn report(engine: &Engine, area: String, input: PublicReport) -> Resul
             format!("Say what is wrong, in at most {TEXT} characters."),
         ));
     }
-    let mut said: BTreeMap<String, Json> = BTreeMap::from([("text".to_owned(), json!(text)), ("origin".to_owned(), json!("resident"))]);
+    let mut said: BTreeMap<String, Json> =
+        BTreeMap::from([("text".to_owned(), json!(text)), ("origin".to_owned(), json!("resident"))]);
     let optional = [("kind", input.kind), ("reporter_name", input.name)];
     said.extend(optional.into_iter().filter_map(|(name, text)| Some((name.to_owned(), json!(text?)))));
     if let Some(phone) = input.phone.as_deref().filter(|phone| !phone.trim().is_empty()) {
@@ -239,9 +240,10 @@ fn resident(engine: &Engine) -> Actor {
 
 /// Takes a resident's application.
 pub async fn apply(engine: &Engine, input: NewApplication) -> Result<Taken, Problem> {
-    let area = input.area.clone().ok_or_else(|| {
-        Problem::parameter("area", "请选择受理的社区。", "Choose the community that takes it in.")
-    })?;
+    let area = input
+        .area
+        .clone()
+        .ok_or_else(|| Problem::parameter("area", "请选择受理的社区。", "Choose the community that takes it in."))?;
     count_opening(engine, &area)?;
     // Nobody is found by an id they were not given.
     let person = super::PersonInput { id: None, ..input.person.clone() };
@@ -257,32 +259,12 @@ pub async fn apply(engine: &Engine, input: NewApplication) -> Result<Taken, Prob
         .await
 }
 
-/// The case behind a number and its code. Guessing is slow.
-fn found(engine: &Engine, tx: &mut ReadTx<'_>, number: &str, code: &str) -> Result<Option<Case>, Problem> {
-    let reader = flow::system_reader(engine)?;
-    let case = tx.case_by_number(&reader, number.trim())?;
-    let code = code.trim().to_uppercase().replace('-', "");
-    Ok(case.filter(|case| !case.body.code.is_empty() && case.body.code == code))
-}
-
-fn no_case() -> Problem {
-    Problem::new(
-        ProblemKind::NotFound,
-        "case.not_found",
-        "没有找到这个编号,或查询码不对。请核对回执。",
-        "There is no such number, or the code is wrong. Check the receipt.",
-    )
-}
-
-/// Counts a call, and what guessing costs.
-fn guessed<T>(engine: &Engine, found: Result<Option<T>, Problem>) -> Result<T, Problem> {
-    match found? {
-        Some(found) => Ok(found),
-        None => {
-            count_call(engine, GUESS)?;
-            Err(no_case())
-        }
+/// Counts what guessing costs. A wrong number and a wrong code are answered alike.
+fn guessed<T>(engine: &Engine, found: Result<T, Problem>) -> Result<T, Problem> {
+    if found.as_ref().is_err_and(|problem| problem.code == "case.not_found") {
+        count_call(engine, GUESS)?;
     }
+    found
 }
 
 /// How far a case is.
@@ -291,12 +273,9 @@ pub async fn status(engine: &Engine, number: String, code: String) -> Result<Pub
     let engine2 = engine.clone();
     let seen = engine
         .store
-        .read(move |tx| match found(&engine2, tx, &number, &code)? {
-            Some(case) => {
-                let live = Live::of(&engine2, tx, case)?;
-                view(&engine2, tx, &live).map(Some)
-            }
-            None => Ok(None),
+        .read(move |tx| {
+            let live = flow::by_code(&engine2, tx, &number, &code)?;
+            view(&engine2, tx, &live)
         })
         .await;
     guessed(engine, seen)
@@ -334,10 +313,9 @@ async fn act(
     let done = engine
         .store
         .write(move |tx| {
-            let Some(case) = found(&engine2, tx, &number, &code)? else { return Ok(None) };
-            let live = Live::of(&engine2, tx, case)?;
+            let live = flow::by_code(&engine2, tx, &number, &code)?;
             let after = taken(&engine2, tx, live, kind, &values, note.as_deref(), client_id)?;
-            view(&engine2, tx, &after).map(Some)
+            view(&engine2, tx, &after)
         })
         .await;
     guessed(engine, done)
@@ -448,4 +426,14 @@ pub async fn book(engine: &Engine, input: NewAppointment) -> Result<AppointmentV
     count_opening(engine, &input.area)?;
     let permit = engine.permit(&Engine::operator(), linli_domain::Verb::Create, subject())?;
     book_as(engine, permit, engine.lang.pick("居民", "Resident").to_owned(), input).await
+}
+
+/// Calls an appointment off. Guessing codes is slow.
+pub async fn cancel(engine: &Engine, id: RecordId, code: String) -> Result<AppointmentView, Problem> {
+    count_call(engine, 1.0)?;
+    let done = super::cancel_appointment(engine, id, code).await;
+    if done.is_err() {
+        count_call(engine, GUESS)?;
+    }
+    done
 }

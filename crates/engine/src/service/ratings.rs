@@ -64,7 +64,10 @@ pub async fn ratings(
                 ..CaseQuery::default()
             };
             let catalogue = engine2.catalogue();
-            let title = catalogue.flows.get(&name).map_or_else(|| name.clone(), |flow| flow.title.text(engine2.lang).to_owned());
+            let title = catalogue
+                .flows
+                .get(&name)
+                .map_or_else(|| name.clone(), |flow| flow.title.text(engine2.lang).to_owned());
             let mut items = Vec::new();
             let mut scores = [0_u64; 5];
             for case in tx.cases(&who.reader, &query)? {
@@ -78,7 +81,12 @@ pub async fn ratings(
                         *count += 1;
                     }
                     let month: String = at.china_date().to_string().chars().take(7).collect();
-                    items.push(RatingView { month, title: item.clone().unwrap_or_else(|| title.clone()), score, comment });
+                    items.push(RatingView {
+                        month,
+                        title: item.clone().unwrap_or_else(|| title.clone()),
+                        score,
+                        comment,
+                    });
                 }
             }
             Ok(told(items, scores))

@@ -20,6 +20,7 @@ pub mod open311;
 pub mod openrosa;
 pub mod public;
 pub mod records;
+pub mod residents;
 pub mod responses;
 pub mod service;
 pub mod session;
@@ -53,6 +54,7 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(public::routes())
         .merge(grid::routes())
         .merge(service::routes())
+        .merge(residents::routes())
         .merge(accounts::routes())
         .merge(audit::routes())
         .merge(home::routes())

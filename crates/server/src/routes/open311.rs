@@ -5,15 +5,16 @@
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Path, Query},
+    body::Bytes,
+    extract::{DefaultBodyLimit, Path, Query, rejection::BytesRejection},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
-use linli_domain::Lang;
+use linli_domain::{Lang, Timestamp};
 use linli_engine::{
     Engine, Problem,
-    open311::{self, Attribute, Definition, Service},
+    open311::{self, Attribute, Definition, Report, Request, RequestQuery, Service},
 };
 use std::collections::HashMap;
 
@@ -35,8 +36,10 @@ const CHANGESET: &str = "2026-11-23T00:00:00Z";
 /// Routes.
 pub fn routes() -> Router<AppState> {
     Router::new()
-        .route("/open311/v2/{document}", get(document))
+        .route("/open311/v2/{document}", get(document).post(post))
         .route("/open311/v2/services/{code}", get(definition))
+        .route("/open311/v2/requests/{id}", get(request))
+        .route("/open311/v2/tokens/{token}", get(token))
         .layer(DefaultBodyLimit::max(REPORT_BYTES))
 }
 
@@ -118,6 +121,7 @@ async fn document(
     let answer = match name {
         "discovery" => open311::count(&engine).map(|()| ("discovery", discovery(&engine, &headers))),
         "services" => admit(&engine, &params).map(|()| ("services", services(&engine))),
+        "requests" => requests(&engine, &params).await.map(|node| ("service_requests", node)),
         _ => Err(no_document()),
     };
     match answer {
@@ -202,4 +206,219 @@ fn definition_node(definition: &Definition) -> Node {
         ("service_code", Node::Text(definition.service_code.clone())),
         ("attributes", Node::List("attribute", definition.attributes.iter().map(attribute).collect())),
     ])
+}
+
+/// Whether a key came with the request, and is ours.
+fn keyed(engine: &Engine, params: &Params) -> Result<bool, Problem> {
+    Ok(open311::client(engine, params.get("api_key").map(String::as_str))?.is_some())
+}
+
+async fn requests(engine: &Engine, params: &Params) -> Result<Node, Problem> {
+    admit(engine, params)?;
+    let keyed = keyed(engine, params)?;
+    let query = query(params)?;
+    let found = open311::requests(engine, query, keyed).await?;
+    Ok(Node::List("request", found.into_iter().map(request_node).collect()))
+}
+
+fn query(params: &Params) -> Result<RequestQuery, Problem> {
+    let list = |name: &str| -> Vec<String> {
+        let parts = params.get(name).map(|text| text.split(',').map(|part| part.trim().to_owned()));
+        parts.into_iter().flatten().filter(|part| !part.is_empty()).collect()
+    };
+    let moment = |name: &str| match params.get(name).filter(|text| !text.is_empty()) {
+        None => Ok(None),
+        Some(text) => text.parse::<jiff::Timestamp>().map(|at| Some(Timestamp(at.as_microsecond()))).map_err(|_| {
+            Problem::parameter(
+                name,
+                "时刻请写成 2026-11-23T08:00:00+08:00(须带时区)。",
+                "Write a moment as 2026-11-23T08:00:00+08:00, with its zone.",
+            )
+        }),
+    };
+    let number = |name: &str, usual: u32, most: u32| match params.get(name).filter(|text| !text.is_empty()) {
+        None => Ok(usual),
+        Some(text) => text.parse::<u32>().ok().filter(|number| (1..=most).contains(number)).ok_or_else(|| {
+            Problem::parameter(name, format!("须为 1 到 {most} 的整数。"), format!("A whole number from 1 to {most}."))
+        }),
+    };
+    // Several statuses mean any of them, so both together mean none is left out.
+    let statuses = list("status");
+    let known = statuses.iter().all(|status| ["open", "closed"].contains(&status.as_str()));
+    if !known {
+        return Err(Problem::parameter("status", "须为 open 或 closed。", "Must be open or closed."));
+    }
+    let has = |status: &str| statuses.iter().any(|held| held == status);
+    Ok(RequestQuery {
+        ids: list("service_request_id"),
+        services: list("service_code"),
+        start: moment("start_date")?,
+        end: moment("end_date")?,
+        open: if has("open") == has("closed") { None } else { Some(has("open")) },
+        page: number("page", 1, 100_000)?,
+        page_size: number("page_size", 1_000, 1_000)?,
+    })
+}
+
+async fn request(Anyone(engine): Anyone, Path(path): Path<String>, Query(params): Query<Params>) -> Response {
+    let lang = engine.lang;
+    let Some((id, format)) = Format::split(&path) else { return formless(lang) };
+    let keyed = admit(&engine, &params).and_then(|()| keyed(&engine, &params));
+    let found = match keyed {
+        Ok(keyed) => open311::request(&engine, id.to_owned(), keyed).await,
+        Err(problem) => Err(problem),
+    };
+    match found {
+        Ok(found) => {
+            let one = Node::List("request", vec![request_node(found)]);
+            Answer::of("service_requests", one, format).into_response()
+        }
+        Err(problem) => refused(&problem, format, lang),
+    }
+}
+
+async fn token(Anyone(engine): Anyone, Path(path): Path<String>, Query(params): Query<Params>) -> Response {
+    let lang = engine.lang;
+    let Some((token, format)) = Format::split(&path) else { return formless(lang) };
+    let found = match admit(&engine, &params) {
+        Ok(()) => open311::token(&engine, token.to_owned()).await,
+        Err(problem) => Err(problem),
+    };
+    match found {
+        Ok(id) => {
+            let one = Node::Map(vec![("service_request_id", Node::Text(id)), ("token", Node::Text(token.to_owned()))]);
+            Answer::of("service_requests", Node::List("request", vec![one]), format).into_response()
+        }
+        Err(problem) => refused(&problem, format, lang),
+    }
+}
+
+fn request_node(one: Request) -> Node {
+    let number = |value: Option<f64>| value.map_or(Node::Null, Node::Number);
+    Node::Map(vec![
+        ("service_request_id", Node::Text(one.service_request_id)),
+        ("status", Node::Text(one.status.to_owned())),
+        ("status_notes", Node::maybe(one.status_notes)),
+        ("service_name", Node::Text(one.service_name)),
+        ("service_code", Node::Text(one.service_code)),
+        ("description", Node::maybe(one.description)),
+        ("agency_responsible", Node::maybe(one.agency_responsible)),
+        ("service_notice", Node::Null),
+        ("requested_datetime", Node::Text(one.requested_datetime)),
+        ("updated_datetime", Node::Text(one.updated_datetime)),
+        ("expected_datetime", Node::maybe(one.expected_datetime)),
+        ("address", Node::maybe(one.address)),
+        ("address_id", Node::Text(one.address_id)),
+        ("zipcode", Node::Null),
+        ("lat", number(one.lat)),
+        ("long", number(one.long)),
+        ("media_url", Node::Null),
+    ])
+}
+
+/// A report, as a form.
+async fn post(
+    Anyone(engine): Anyone,
+    Path(path): Path<String>,
+    Query(params): Query<Params>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
+    let lang = engine.lang;
+    let Some((name, format)) = Format::split(&path) else { return formless(lang) };
+    let made = if name == "requests" { take(&engine, params, &headers, body).await } else { Err(no_document()) };
+    match made {
+        Ok(number) => {
+            let one = Node::Map(vec![
+                ("service_request_id", Node::Text(number)),
+                ("service_notice", Node::Null),
+                ("account_id", Node::Null),
+            ]);
+            let node = Node::List("request", vec![one]);
+            Answer { status: StatusCode::CREATED, root: "service_requests", node, format }.into_response()
+        }
+        Err(problem) => refused(&problem, format, lang),
+    }
+}
+
+async fn take(
+    engine: &Engine,
+    params: Params,
+    headers: &HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<String, Problem> {
+    open311::count(engine)?;
+    let body =
+        body.map_err(|_| Problem::too_large(&linli_domain::Label::new("请求内容", "The request's content"), "64 KB"))?;
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    let form = kind
+        .split(';')
+        .next()
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/x-www-form-urlencoded"));
+    if !form && !body.is_empty() {
+        return Err(Problem::malformed(
+            "请以 application/x-www-form-urlencoded 提交。",
+            "Send application/x-www-form-urlencoded.",
+        ));
+    }
+    let text = std::str::from_utf8(&body).map_err(|_| not_utf8())?;
+    let mut pairs: Vec<(String, String)> = params.into_iter().collect();
+    pairs.extend(decoded(text)?);
+    let of = |name: &str| pairs.iter().rev().find(|(held, _)| held == name).map(|(_, value)| value.clone());
+    open311::refuse_foreign(engine, of("jurisdiction_id").as_deref())?;
+    let client = open311::client(engine, of("api_key").as_deref())?.ok_or_else(|| {
+        Problem::new(
+            linli_engine::ProblemKind::Denied,
+            "open311.api_key",
+            "缺少 api_key。",
+            "The api_key is missing or not valid.",
+        )
+    })?;
+    let mut report = Report {
+        service_code: of("service_code"),
+        lat: of("lat"),
+        long: of("long"),
+        address_string: of("address_string").filter(|text| !text.trim().is_empty()),
+        address_id: of("address_id").filter(|text| !text.trim().is_empty()),
+        description: of("description"),
+        first_name: of("first_name"),
+        last_name: of("last_name"),
+        phone: of("phone"),
+        media_url: of("media_url"),
+        attributes: Default::default(),
+    };
+    for (name, value) in &pairs {
+        let attribute = name.strip_prefix("attribute[").and_then(|rest| rest.split_once(']'));
+        if let Some((attribute, "" | "[]")) = attribute {
+            report.attributes.entry(attribute.to_owned()).or_default().push(value.clone());
+        }
+    }
+    open311::report(engine, client, report).await
+}
+
+fn not_utf8() -> Problem {
+    Problem::malformed("内容不是 UTF-8 文字。", "The content is not UTF-8 text.")
+}
+
+/// Most parameters of a form.
+const PAIRS: usize = 200;
+
+/// Names and values of a form.
+fn decoded(form: &str) -> Result<Vec<(String, String)>, Problem> {
+    let text = |part: &str| {
+        let spaced = part.replace('+', " ");
+        let read = percent_encoding::percent_decode_str(&spaced).decode_utf8().map(std::borrow::Cow::into_owned);
+        read.map_err(|_| not_utf8())
+    };
+    let pairs = form.split('&').filter(|pair| !pair.is_empty()).take(PAIRS + 1);
+    let pairs: Vec<(String, String)> = pairs
+        .map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            Ok((text(name)?, text(value)?))
+        })
+        .collect::<Result<_, Problem>>()?;
+    if pairs.len() > PAIRS {
+        return Err(Problem::malformed("参数过多。", "Too many parameters."));
+    }
+    Ok(pairs)
 }

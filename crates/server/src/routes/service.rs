@@ -1,17 +1,22 @@
 //! The one window: items, the desk's queue and appointments.
 
-use axum::{Json, http::StatusCode};
+use axum::{
+    Json,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+};
 use linli_domain::RecordId;
 use linli_engine::service::{
-    self, AppointmentView, DaySlots, ItemDetail, Items, NewAppointment, NewWaiting, OfficeCard, QueueStep, WaitingView,
+    self, Applied, AppointmentView, DaySlots, DeskView, ItemDetail, Items, NewApplication, NewAppointment, NewWaiting,
+    QueueStep, RatingItems, WaitingView,
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::collect::base_url;
 use crate::{
     Api, AppState, Authenticated,
-    auth::Anyone,
     extract::{Body, Path, Query},
     openapi::ProblemBody,
 };
@@ -25,8 +30,10 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(step))
         .routes(routes!(slots, book))
         .routes(routes!(settle))
-        .routes(routes!(public_items))
-        .routes(routes!(office))
+        .routes(routes!(apply))
+        .routes(routes!(receipt))
+        .routes(routes!(desk))
+        .routes(routes!(ratings))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -146,25 +153,74 @@ async fn settle(auth: Authenticated, Path(id): Path<RecordId>, body: Body<Settle
     Ok(Json(service::settle(&auth.engine, auth.actor(), id, body.value.state).await?))
 }
 
+/// Take an application in: at the counter, or for somebody at their door.
+#[utoipa::path(post, path = "/api/service/applications", tag = "service", operation_id = "apply",
+    request_body = NewApplication,
+    responses((status = 201, body = Applied), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+        (status = 409, description = "`case.other_content`", body = ProblemBody),
+        (status = 422, description = "`service.invalid` `service.conditions`", body = ProblemBody)))]
+async fn apply(auth: Authenticated, body: Body<NewApplication>) -> Api<(StatusCode, Json<Applied>)> {
+    Ok((StatusCode::CREATED, Json(service::apply(&auth.engine, auth.actor(), body.value).await?)))
+}
+
+/// Form of a receipt.
+#[derive(Debug, Clone, Copy, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+enum ReceiptFormat {
+    /// A page to print.
+    #[default]
+    Html,
+    /// The QR code alone.
+    SvgQr,
+}
+
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-struct PublicParams {
-    /// Part of title, code or audience.
-    q: Option<String>,
+struct ReceiptParams {
+    /// `html` or `svg-qr`.
+    #[serde(default)]
+    format: ReceiptFormat,
 }
 
-/// What can be applied for, for anybody.
-#[utoipa::path(get, path = "/api/public/service/items", tag = "public", operation_id = "listPublicItems", security(()),
-    params(PublicParams), responses((status = 200, body = Items), (status = 429, body = ProblemBody)))]
-async fn public_items(Anyone(engine): Anyone, Query(params): Query<PublicParams>) -> Api<Json<Items>> {
-    Ok(Json(service::public_items(&engine, params.q.as_deref())?))
+/// The receipt of an application: a page to print, or its QR code.
+#[utoipa::path(get, path = "/api/service/applications/{id}/receipt", tag = "service", operation_id = "getReceipt",
+    params(("id" = String, Path), ReceiptParams),
+    responses((status = 200, description = "HTML, or SVG"), (status = 404, body = ProblemBody)))]
+async fn receipt(
+    auth: Authenticated,
+    Path(id): Path<RecordId>,
+    Query(params): Query<ReceiptParams>,
+    headers: HeaderMap,
+) -> Api<Response> {
+    let base = base_url(&auth.engine, &headers);
+    let made = service::receipt(&auth.engine, auth.actor(), id, &base).await?;
+    Ok(match params.format {
+        ReceiptFormat::Html => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], made.html).into_response(),
+        ReceiptFormat::SvgQr => ([(header::CONTENT_TYPE, "image/svg+xml")], made.qr).into_response(),
+    })
 }
 
-/// Where the office is, its phone and hours, and who the grid worker is.
-#[utoipa::path(get, path = "/api/public/office/{area}", tag = "public", operation_id = "getOffice", security(()),
-    params(("area" = String, Path)),
-    responses((status = 200, body = OfficeCard), (status = 404, body = ProblemBody), (status = 429, body = ProblemBody)))]
-async fn office(Anyone(engine): Anyone, Path(area): Path<String>) -> Api<Json<OfficeCard>> {
-    Ok(Json(service::office(&engine, area).await?))
+/// The counter's day.
+#[utoipa::path(get, path = "/api/service/desk", tag = "service", operation_id = "getDesk", params(DeskParams),
+    responses((status = 200, body = DeskView), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+async fn desk(auth: Authenticated, Query(params): Query<DeskParams>) -> Api<Json<DeskView>> {
+    Ok(Json(service::desk(&auth.engine, auth.actor(), params.area).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct RatingParams {
+    /// Flow; applications when absent.
+    flow: Option<String>,
+    /// Only within this area.
+    area: Option<String>,
+}
+
+/// What people said of how they were served: score and words, never who and never which case.
+#[utoipa::path(get, path = "/api/service/ratings", tag = "service", operation_id = "listRatings", params(RatingParams),
+    responses((status = 200, body = RatingItems), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+async fn ratings(auth: Authenticated, Query(params): Query<RatingParams>) -> Api<Json<RatingItems>> {
+    Ok(Json(service::ratings(&auth.engine, auth.actor(), params.flow, params.area).await?))
 }
