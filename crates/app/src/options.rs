@@ -184,6 +184,14 @@ pub enum AreaCommand {
         #[arg(long, value_name = "YYYY-MM-DD")]
         from: Option<jiff::civil::Date>,
     },
+    /// Load outlines of areas from GeoJSON (properties.code, WGS 84); without any the map is schematic. 导入区划轮廓。
+    #[command(after_help = "Example:\n  linli area outlines --data demo-data grids.geojson")]
+    Outlines {
+        #[command(flatten)]
+        place: Place,
+        /// GeoJSON FeatureCollection of Polygons and MultiPolygons.
+        file: PathBuf,
+    },
 }
 
 /// `linli user …`.

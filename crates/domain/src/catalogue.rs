@@ -14,6 +14,7 @@ use crate::{
     flow::Flow,
     lang::Label,
     schedule::Schedule,
+    service::ServiceItem,
 };
 
 /// All packs of an installation, checked as a whole.
@@ -37,6 +38,8 @@ pub struct Catalogue {
     /// Recurring duties by namespaced name.
     #[serde(default)]
     pub schedules: BTreeMap<String, Schedule>,
+    /// Items of the one window by namespaced name.
+    pub items: BTreeMap<String, ServiceItem>,
 }
 
 /// Head of a pack: `pack.toml`.

@@ -23,6 +23,8 @@
 //! | [`flow`] | cases: what an act comes to, how a history adds up, what a clock does |
 //! | [`schedule`] | recurring duties: when a rule falls, whose turn it is |
 //! | [`sheet_match`] | which data element is this spreadsheet column? |
+//! | [`service`] | items of the one window, judged for a person |
+//! | [`suggest`], [`near`], [`tiles`] | which class a text is, what lies near, a schematic map |
 //! | [`task`] | what a collection task must state, and what may be done to it |
 
 pub mod actor;
@@ -42,8 +44,12 @@ pub mod quiet;
 pub mod record;
 pub mod rules;
 pub mod schedule;
+pub mod near;
+pub mod service;
 pub mod sheet_match;
+pub mod suggest;
 pub mod task;
+pub mod tiles;
 pub mod value;
 
 pub use actor::{Actor, Permit, Scope, Subject, Verb};

@@ -24,6 +24,10 @@ pub struct Config {
     pub calendar: CalendarConfig,
     /// Notices, and what leaves the house.
     pub notify: NotifyConfig,
+    /// The one window: when it is open for appointments.
+    pub service: ServiceConfig,
+    /// Open311: who may report through civic applications, and for where.
+    pub open311: Open311Config,
     /// Algorithms for sensitive fields and the audit chain, chosen before the first start: `aes_sha` or `sm4_sm3`.
     pub cipher: CipherSuite,
 }
@@ -233,6 +237,53 @@ impl From<Hours> for Vec<String> {
     fn from(hours: Hours) -> Self {
         hours.0.texts()
     }
+}
+
+/// The one window's appointments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ServiceConfig {
+    /// When desks are open, `08:30-11:30`; slots begin within.
+    pub hours: Vec<String>,
+    /// Minutes of a slot.
+    pub slot_minutes: u32,
+    /// People a slot has room for at one desk.
+    pub seats: u32,
+    /// Days ahead that can be booked.
+    pub days_ahead: u32,
+}
+
+impl Default for ServiceConfig {
+    fn default() -> Self {
+        let hours = ["08:30-11:30", "13:30-16:30"].map(str::to_owned).to_vec();
+        Self { hours, slot_minutes: 30, seats: 2, days_ahead: 14 }
+    }
+}
+
+/// Open311 GeoReport v2. Without an `area` the interface answers questions about services only and takes no reports.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Open311Config {
+    /// Domain name of the jurisdiction, `harbin.example.gov.cn`; requests that name another one are refused.
+    pub jurisdiction: Option<String>,
+    /// Code of the area that reports belong to when no outline says more.
+    pub area: Option<String>,
+    /// How to reach whoever runs it; shown in the discovery document.
+    pub contact: String,
+    /// Whether reports are handled for real; else clients are told it is a test.
+    pub production: bool,
+    /// Clients that may report.
+    pub keys: Vec<ApiKey>,
+}
+
+/// A client's key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ApiKey {
+    /// Key, at least 16 characters.
+    pub key: String,
+    /// Who the client is.
+    pub name: String,
 }
 
 /// The configuration cannot be used.

@@ -12,6 +12,8 @@
 //! | [`flow`] | cases: open, act, whose turn it is, clocks, boards, figures; units; public holidays |
 //! | [`schedule`] | recurring duties that open cases by themselves |
 //! | [`command`], [`meeting`] | the league of departments; attendance and evaluation of joint meetings |
+//! | [`grid`], [`open311`] | grid events: what a text is about, what lies near, the map; civic applications |
+//! | [`service`] | the one window: items, applications, the desk |
 //! | [`audit`] | the audit log |
 //! | [`home`] | figures and to-do of the staff home page |
 //! | [`catalogue`], [`system`] | what the page draws itself from; the installation |
@@ -39,15 +41,18 @@ pub mod demo;
 pub mod duty;
 pub mod events;
 pub mod flow;
+pub mod grid;
 pub mod home;
 pub mod install;
 pub mod jobs;
 pub mod meeting;
 pub mod notify;
 pub mod once;
+pub mod open311;
 pub mod problem;
 pub mod register;
 pub mod schedule;
+pub mod service;
 pub mod sheet;
 pub mod system;
 pub mod task;

@@ -8,6 +8,7 @@
 //! | [`reply`] | problem+json in the language of the page |
 //! | [`guard`] | cross-site writes, security headers, limits, panics |
 //! | [`outbound`] | what leaves the house: mail, webhooks, group robots |
+//! | [`open311`] | Open311's two forms of an answer |
 //! | [`oidc`] | the city's identity provider |
 //! | [`page`] | the embedded page |
 //! | [`openapi`] | the description at `/api/openapi.json` |
@@ -16,6 +17,7 @@ pub mod auth;
 pub mod extract;
 pub mod guard;
 pub mod oidc;
+pub mod open311;
 pub mod openapi;
 pub mod outbound;
 pub mod page;

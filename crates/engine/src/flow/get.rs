@@ -101,7 +101,7 @@ fn detail(engine: &Engine, tx: &mut ReadTx<'_>, who: &Who, case: Case) -> Result
         files: files(tx, &live.case)?,
         actions: actions(engine, &live, &standing),
         duplicates,
-        suggestions: None,
+        suggestions: crate::grid::suggested(engine, tx, &live)?,
         ratings: ratings
             .into_iter()
             .map(|(at, score, comment)| RatingView { score, comment, at: moment(at) })

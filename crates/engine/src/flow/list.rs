@@ -80,7 +80,8 @@ pub async fn list(engine: &Engine, actor: &Actor, filter: CaseFilter) -> Result<
         .await
 }
 
-pub(super) fn views(
+/// Cases as lists show them to a reader.
+pub(crate) fn views(
     engine: &Engine,
     tx: &mut ReadTx<'_>,
     who: &Who,

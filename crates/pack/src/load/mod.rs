@@ -8,6 +8,7 @@ mod flow;
 mod forms;
 mod head;
 mod index;
+mod items;
 mod levels;
 mod links;
 mod roles;
@@ -49,6 +50,15 @@ pub fn load(files: &PackFiles) -> (Catalogue, Vec<Diagnostic>) {
             let Some(document) = Document::parse(path, text, &mut report) else { continue };
             if let Some(table) = tables::read(pack, stem, &document, &index, &catalogue, &mut report) {
                 catalogue.tables.insert(table.name.clone(), table);
+            }
+        }
+    }
+    for pack in &index.order {
+        for (stem, path, text) in files.within(pack, "items", "toml") {
+            let Some(document) = Document::parse(path, text, &mut report) else { continue };
+            let context = entity::Context { pack, index: &index, catalogue: &catalogue };
+            if let Some(item) = items::read(&context, stem, &document, &mut report) {
+                catalogue.items.insert(item.name.clone(), item);
             }
         }
     }

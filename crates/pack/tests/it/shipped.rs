@@ -69,3 +69,17 @@ fn roles_grant_what_each_level_needs_and_no_more() {
     assert!(!may("admin", Verb::Read, &resident));
     assert!(!may("community", Verb::Manage, &Subject::Accounts));
 }
+
+#[test]
+fn the_one_window_has_its_items_and_each_says_what_need_not_be_handed_in() {
+    let (catalogue, _) = load(&shipped());
+    let items: Vec<_> = catalogue.items.values().filter(|item| item.name.starts_with("service/")).collect();
+    assert!(items.len() >= 12, "{}", items.len());
+    for item in items {
+        assert!(!item.basis.is_empty() && item.limit <= 60, "{}", item.name);
+        let verified = item.materials.iter().filter(|material| material.verify.is_some()).count();
+        assert!(item.materials.is_empty() || verified > 0, "{}: nothing is verified from data", item.name);
+    }
+    let replaced = catalogue.items.values().filter(|item| item.instead.is_some()).count();
+    assert!(replaced >= 2, "proofs of residence and kinship are verified, not issued");
+}

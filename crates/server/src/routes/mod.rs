@@ -12,6 +12,7 @@ pub mod duty;
 pub mod exports;
 pub mod fills;
 pub mod forms;
+pub mod grid;
 pub mod health;
 pub mod held;
 pub mod home;
@@ -20,11 +21,14 @@ pub mod links;
 pub mod meetings;
 pub mod notices;
 pub mod oidc;
+pub mod open311;
 pub mod openrosa;
 pub mod public;
 pub mod records;
+pub mod residents;
 pub mod responses;
 pub mod schedules;
+pub mod service;
 pub mod session;
 pub mod system;
 pub mod tasks;
@@ -54,6 +58,9 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(links::routes())
         .merge(public::uploads().layer(DefaultBodyLimit::max(public::UPLOAD_BYTES)))
         .merge(public::routes())
+        .merge(grid::routes())
+        .merge(service::routes())
+        .merge(residents::routes())
         .merge(accounts::routes())
         .merge(audit::routes())
         .merge(home::routes())
@@ -76,4 +83,5 @@ pub fn undescribed() -> Router<AppState> {
         .route("/healthz", get(health::check))
         .route("/api/openapi.json", get(openapi::serve))
         .merge(self::openrosa::routes())
+        .merge(self::open311::routes())
 }

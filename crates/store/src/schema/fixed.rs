@@ -44,6 +44,7 @@ pub(crate) fn tables() -> Vec<Table> {
     tables.extend(super::fixed_tasks::tables());
     tables.extend(super::fixed_flows::tables());
     tables.extend(super::fixed_notices::tables());
+    tables.extend(super::fixed_service::tables());
     tables
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod fixed;
 mod fixed_collect;
 mod fixed_flows;
 mod fixed_notices;
+mod fixed_service;
 mod fixed_tasks;
 pub(crate) mod insert;
 pub(crate) mod names;

@@ -1,6 +1,6 @@
 //! Accounts and what they are granted.
 
-use linli_domain::{Permit, RecordId, Scope, Subject, Timestamp, Verb, actor::Grant};
+use linli_domain::{AreaPath, Permit, RecordId, Scope, Subject, Timestamp, Verb, actor::Grant};
 use serde_json::Value as Json;
 
 use crate::{
@@ -60,6 +60,21 @@ impl ReadTx<'_> {
         let mut sql = self.sql("SELECT role, area FROM linli_grant WHERE account = ");
         sql.bind(Val::Id(account.0)).push(" ORDER BY role, area");
         self.rows(&sql, |row| Ok(Grant { role: row.text(0)?, area: path(&row.text(1)?)? }))
+    }
+
+    /// Names of accounts that hold a role over exactly one of these areas, the deepest first; disabled ones are left out.
+    pub fn role_holders(&mut self, role: &str, areas: &[AreaPath]) -> Result<Vec<(String, AreaPath)>, StoreError> {
+        if areas.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut sql = self.sql(
+            "SELECT held.name, given.area FROM linli_grant AS given JOIN linli_account AS held ON held.id = given.account \
+             WHERE held.disabled = 0 AND given.role = ",
+        );
+        sql.bind(Val::text(role)).push(" AND given.area IN (");
+        sql.bind_all(areas.iter().map(|area| Val::text(area.as_str())));
+        sql.push(") ORDER BY length(given.area) DESC, held.name LIMIT 20");
+        self.rows(&sql, |row| Ok((row.text(0)?, path(&row.text(1)?)?)))
     }
 
     /// Accounts with a grant in the scope, by login, after the login `after` (permit: `Accounts`, `Read` or `Manage`).

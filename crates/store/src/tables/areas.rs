@@ -279,6 +279,8 @@ impl WriteTx<'_> {
             ("linli_channel", "area"),
             ("linli_occurrence", "path"),
             ("linli_schedule_on", "area"),
+            ("linli_queue", "path"),
+            ("linli_appointment", "path"),
         ] {
             self.shift_paths(table, column, &shift)?;
         }

@@ -4,6 +4,7 @@
 //! their functions are methods of [`crate::ReadTx`] and [`crate::WriteTx`].
 
 pub mod accounts;
+pub mod appointments;
 pub mod areas;
 pub mod assignments;
 pub mod audit;
@@ -26,6 +27,8 @@ pub mod notices;
 pub mod occurrences;
 pub mod once;
 pub mod outbox;
+pub mod outlines;
+pub mod queue;
 pub mod sessions;
 pub mod settings;
 pub mod submission_files;
@@ -35,6 +38,7 @@ pub mod tokens;
 pub mod visits;
 
 pub use accounts::Account;
+pub use appointments::Appointment;
 pub use assignments::{Assignment, AssignmentQuery, Completion, Progress};
 pub use audit::{AuditEntry, AuditQuery, NewAudit};
 pub use batches::{Batch, BatchRow, BatchState, RowOutcome};
@@ -56,9 +60,16 @@ pub use matches::ColumnMatch;
 pub use notices::{Heard, Notice};
 pub use occurrences::{Occurrence, OccurrenceQuery, ScheduleOn};
 pub use outbox::{OutboxQuery, Outgoing, OutgoingState};
+pub use outlines::Outline;
+pub use queue::Waiting;
 pub use sessions::Session;
 pub use submission_files::SubmissionFile;
 pub use submissions::{KnownInstance, Submission, SubmissionCounts, SubmissionQuery, SubmissionState};
 pub use tasks::{Task, TaskQuery};
 pub use tokens::{PhoneToken, TokenKind};
 pub use visits::{Confirmed, Visit};
+
+/// What the desk's tables are ruled by: the flow of applications.
+fn service_flow() -> linli_domain::Subject {
+    linli_domain::Subject::Flow("service/application".into())
+}

@@ -16,7 +16,7 @@ const MOST: usize = 100_000;
 
 /// How much a bucket holds and how fast it fills.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Rate {
+pub(crate) struct Rate {
     /// Calls at once.
     pub burst: f64,
     /// Calls a second afterwards.
@@ -45,7 +45,7 @@ impl Bucket {
 
 impl Limiter {
     /// Takes `cost` calls out of the bucket `key`, or refuses and says when to come again.
-    pub(super) fn take(&self, key: &str, rate: Rate, cost: f64, now: Timestamp) -> Result<(), Problem> {
+    pub(crate) fn take(&self, key: &str, rate: Rate, cost: f64, now: Timestamp) -> Result<(), Problem> {
         let mut buckets = self.buckets.lock().unwrap_or_else(PoisonError::into_inner);
         if buckets.len() >= MOST && !buckets.contains_key(key) {
             // Those that are full again say nothing. Were all in use, it would be an attack: then all begin anew.

@@ -126,7 +126,7 @@ pub(super) fn address(base: &str, token: &str) -> String {
 }
 
 /// A QR code as SVG, without an XML declaration, so that it can stand within a page.
-pub(super) fn drawing(text: &str) -> Result<String, Problem> {
+pub(crate) fn drawing(text: &str) -> Result<String, Problem> {
     let code = QrCode::new(text.as_bytes()).map_err(Problem::internal)?;
     let drawn = code.render::<svg::Color<'_>>().min_dimensions(160, 160).build();
     Ok(drawn.find("<svg").map_or_else(String::new, |at| drawn[at..].to_owned()))

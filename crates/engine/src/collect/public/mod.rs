@@ -21,7 +21,10 @@ mod submit;
 
 pub use draft::{DraftInput, KEPT_SECONDS as DRAFT_SECONDS, SavedDraft, save};
 pub use limit::Limiter;
+pub(crate) use limit::Rate;
+pub(crate) use link::drawing;
 pub use link::{LinkChange, LinkView, NewLink, change, create, list};
+pub(crate) use open::count_call;
 pub use open::{DraftView, PublicFile, PublicView, file, open};
 pub use sheet::{LinkSheet, SheetFormat, begin as begin_sheet};
 pub use state::LinkState;
@@ -36,7 +39,7 @@ const NAME: &str = "公开问卷";
 const SYMBOLS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /// Five bits a symbol, in fours with `-` between.
-fn code(bytes: &[u8], symbols: usize) -> String {
+pub(crate) fn code(bytes: &[u8], symbols: usize) -> String {
     let mut out = String::new();
     let (mut held, mut bits) = (0_u32, 0);
     let mut bytes = bytes.iter();

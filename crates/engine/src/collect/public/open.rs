@@ -51,7 +51,7 @@ pub struct DraftView {
 }
 
 /// Takes a call out of the bucket of whoever asks.
-pub(super) fn count_call(engine: &Engine, cost: f64) -> Result<(), Problem> {
+pub(crate) fn count_call(engine: &Engine, cost: f64) -> Result<(), Problem> {
     let key = format!("address {}", engine.address.as_deref().unwrap_or("?"));
     engine.limits.take(&key, ADDRESS, cost, engine.now())
 }

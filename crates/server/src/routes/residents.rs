@@ -1,0 +1,186 @@
+//! Residents without an account: what can be applied for, reports, applications, how far they are, ratings, appointments.
+
+use axum::{Json, http::StatusCode};
+use linli_domain::RecordId;
+use linli_engine::service::{
+    self, AppointmentView, DaySlots, Items, NewApplication, NewAppointment, OfficeCard,
+    public::{self, PublicAct, PublicCase, PublicRating, PublicReport, Taken},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::{
+    Api, AppState,
+    auth::Anyone,
+    extract::{Body, Path, Query},
+    openapi::ProblemBody,
+};
+
+/// Routes.
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(items))
+        .routes(routes!(office))
+        .routes(routes!(report))
+        .routes(routes!(apply))
+        .routes(routes!(status))
+        .routes(routes!(rate))
+        .routes(routes!(supply))
+        .routes(routes!(withdraw))
+        .routes(routes!(slots, book))
+        .routes(routes!(cancel))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct ItemParams {
+    /// Part of title, code or audience.
+    q: Option<String>,
+}
+
+/// What can be applied for.
+#[utoipa::path(get, path = "/api/public/service/items", tag = "public", operation_id = "listPublicItems", security(()),
+    params(ItemParams), responses((status = 200, body = Items), (status = 429, body = ProblemBody)))]
+async fn items(Anyone(engine): Anyone, Query(params): Query<ItemParams>) -> Api<Json<Items>> {
+    Ok(Json(service::public_items(&engine, params.q.as_deref())?))
+}
+
+/// Where the office is, its phone and hours, and who the grid worker is.
+#[utoipa::path(get, path = "/api/public/office/{area}", tag = "public", operation_id = "getOffice", security(()),
+    params(("area" = String, Path)),
+    responses((status = 200, body = OfficeCard), (status = 404, body = ProblemBody), (status = 429, body = ProblemBody)))]
+async fn office(Anyone(engine): Anyone, Path(area): Path<String>) -> Api<Json<OfficeCard>> {
+    Ok(Json(service::office(&engine, area).await?))
+}
+
+/// Report something that is wrong.
+#[utoipa::path(post, path = "/api/public/report/{area}", tag = "public", operation_id = "reportIncident", security(()),
+    params(("area" = String, Path)), request_body = PublicReport,
+    responses((status = 201, body = Taken), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody),
+        (status = 429, body = ProblemBody)))]
+async fn report(
+    Anyone(engine): Anyone,
+    Path(area): Path<String>,
+    body: Body<PublicReport>,
+) -> Api<(StatusCode, Json<Taken>)> {
+    Ok((StatusCode::CREATED, Json(public::report(&engine, area, body.value).await?)))
+}
+
+/// Apply for an item.
+#[utoipa::path(post, path = "/api/public/service/applications", tag = "public", operation_id = "applyPublicly", security(()),
+    request_body = NewApplication,
+    responses((status = 201, body = Taken), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody),
+        (status = 429, body = ProblemBody)))]
+async fn apply(Anyone(engine): Anyone, body: Body<NewApplication>) -> Api<(StatusCode, Json<Taken>)> {
+    Ok((StatusCode::CREATED, Json(public::apply(&engine, body.value).await?)))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct CodeParams {
+    /// Code of the receipt.
+    code: String,
+}
+
+/// How far a case is.
+#[utoipa::path(get, path = "/api/public/cases/{number}", tag = "public", operation_id = "getPublicCase", security(()),
+    params(("number" = String, Path), CodeParams),
+    responses((status = 200, body = PublicCase), (status = 404, body = ProblemBody), (status = 429, body = ProblemBody)))]
+async fn status(
+    Anyone(engine): Anyone,
+    Path(number): Path<String>,
+    Query(params): Query<CodeParams>,
+) -> Api<Json<PublicCase>> {
+    Ok(Json(public::status(&engine, number, params.code).await?))
+}
+
+/// Rate a handling, once.
+#[utoipa::path(post, path = "/api/public/cases/{number}/rate", tag = "public", operation_id = "ratePublicCase", security(()),
+    params(("number" = String, Path), CodeParams), request_body = PublicRating,
+    responses((status = 200, body = PublicCase), (status = 404, body = ProblemBody),
+        (status = 409, description = "`case.state`", body = ProblemBody), (status = 422, body = ProblemBody),
+        (status = 429, body = ProblemBody)))]
+async fn rate(
+    Anyone(engine): Anyone,
+    Path(number): Path<String>,
+    Query(params): Query<CodeParams>,
+    body: Body<PublicRating>,
+) -> Api<Json<PublicCase>> {
+    Ok(Json(public::rate(&engine, number, params.code, body.value).await?))
+}
+
+/// Say that what was asked for was supplied.
+#[utoipa::path(post, path = "/api/public/cases/{number}/supply", tag = "public", operation_id = "supplyPublicCase",
+    security(()), params(("number" = String, Path), CodeParams), request_body = PublicAct,
+    responses((status = 200, body = PublicCase), (status = 404, body = ProblemBody),
+        (status = 409, description = "`case.state`", body = ProblemBody), (status = 429, body = ProblemBody)))]
+async fn supply(
+    Anyone(engine): Anyone,
+    Path(number): Path<String>,
+    Query(params): Query<CodeParams>,
+    body: Body<PublicAct>,
+) -> Api<Json<PublicCase>> {
+    Ok(Json(public::supply(&engine, number, params.code, body.value).await?))
+}
+
+/// Withdraw a report or an application.
+#[utoipa::path(post, path = "/api/public/cases/{number}/withdraw", tag = "public", operation_id = "withdrawPublicCase",
+    security(()), params(("number" = String, Path), CodeParams), request_body = PublicAct,
+    responses((status = 200, body = PublicCase), (status = 404, body = ProblemBody),
+        (status = 409, description = "`case.state`", body = ProblemBody), (status = 429, body = ProblemBody)))]
+async fn withdraw(
+    Anyone(engine): Anyone,
+    Path(number): Path<String>,
+    Query(params): Query<CodeParams>,
+    body: Body<PublicAct>,
+) -> Api<Json<PublicCase>> {
+    Ok(Json(public::withdraw(&engine, number, params.code, body.value).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct DeskParams {
+    /// Code of the desk's area.
+    area: String,
+}
+
+/// Slots of the days ahead.
+#[derive(Serialize, ToSchema)]
+struct PublicSlots {
+    /// By day.
+    items: Vec<DaySlots>,
+}
+
+/// Free slots of a desk.
+#[utoipa::path(get, path = "/api/public/service/appointments", tag = "public", operation_id = "listPublicSlots",
+    security(()), params(DeskParams),
+    responses((status = 200, body = PublicSlots), (status = 404, body = ProblemBody), (status = 429, body = ProblemBody)))]
+async fn slots(Anyone(engine): Anyone, Query(params): Query<DeskParams>) -> Api<Json<PublicSlots>> {
+    Ok(Json(PublicSlots { items: public::slots(&engine, params.area).await? }))
+}
+
+/// Make an appointment.
+#[utoipa::path(post, path = "/api/public/service/appointments", tag = "public", operation_id = "bookPublicly",
+    security(()), request_body = NewAppointment,
+    responses((status = 201, body = AppointmentView),
+        (status = 409, description = "`service.slot_full` `service.other_content`", body = ProblemBody),
+        (status = 422, description = "`service.no_slot`", body = ProblemBody), (status = 429, body = ProblemBody)))]
+async fn book(Anyone(engine): Anyone, body: Body<NewAppointment>) -> Api<(StatusCode, Json<AppointmentView>)> {
+    Ok((StatusCode::CREATED, Json(public::book(&engine, body.value).await?)))
+}
+
+/// Call an appointment off by its code.
+#[utoipa::path(delete, path = "/api/public/service/appointments/{id}", tag = "public", operation_id = "cancelPublicly",
+    security(()), params(("id" = String, Path), CodeParams),
+    responses((status = 200, body = AppointmentView), (status = 404, body = ProblemBody), (status = 429, body = ProblemBody)))]
+async fn cancel(
+    Anyone(engine): Anyone,
+    Path(id): Path<RecordId>,
+    Query(params): Query<CodeParams>,
+) -> Api<Json<AppointmentView>> {
+    Ok(Json(public::cancel(&engine, id, params.code).await?))
+}
