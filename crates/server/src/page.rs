@@ -76,6 +76,7 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
 /// Which page an address belongs to.
 fn shell(path: &str) -> &'static str {
     match path.split('/').next().unwrap_or_default() {
+        "m" if path.starts_with("m/preview/") => "m/preview.html",
         "m" => "m/index.html",
         "q" => "m/q.html",
         _ => "index.html",

@@ -132,7 +132,7 @@ function worker(call: Call): Answer | null {
   if (path === '/collect/submissions' && method === 'POST') return submission(call)
   if (path === '/visits' && method === 'POST') return visit(call)
   const one = path.match(/^\/visits\/people\/household\/([^/]+)$/)
-  if (one) return ok(visitOf(recordOf(one[1]!)!, null))
+  if (one) return ok(visitOf(recordOf(one[1]!)!))
   const outcome = path.match(/^\/collect\/assignments\/([^/]+)\/(outcome|no-licence)$/)
   if (outcome) {
     receive(`${outcome[1]}-${outcome[2]}`, outcome[2]!, { body: call.body })

@@ -9,7 +9,7 @@ export async function sendItem(item: OutboxItem, files: NamedBlob[]): Promise<un
   if (!body) return item.answer
   switch (body.kind) {
     case 'submission':
-      return collect.submit(submissionForm(body.xml, files, item.assignment))
+      return collect.submit(submissionForm(body.xml, files, { assignment: item.assignment }))
     case 'visit':
       return visits.send(body.visit)
     case 'unreachable':

@@ -60,6 +60,27 @@ export function buildingsOf(assignments: Assignment[], isOpen: (one: Assignment)
     .sort((one, other) => inOrder(one.name, other.name))
 }
 
+export interface Chip {
+  key: string
+  task: string
+  state: string
+  /** How many of the door's assignments it stands for. */
+  times: number
+}
+
+/** What a door says of its tasks: each task once in each state, however many people behind the door it concerns. */
+export function chipsOf(door: Door, stateOf: (one: Assignment) => string): Chip[] {
+  const chips = new Map<string, Chip>()
+  for (const one of door.assignments) {
+    const state = stateOf(one)
+    const key = `${one.task.id} ${state}`
+    const chip = chips.get(key) ?? { key, task: one.task.title, state, times: 0 }
+    chip.times += 1
+    chips.set(key, chip)
+  }
+  return [...chips.values()]
+}
+
 /** Name, address or area contains what was typed; several words must all be found. */
 export function matches(one: Assignment, typed: string): boolean {
   const text = `${one.record.title} ${one.subtitle} ${one.area.name}`.toLowerCase()

@@ -107,6 +107,12 @@ export default {
     draw: 'Draw',
     again: 'Start over',
   },
+  preview: {
+    not_sent: 'This is a preview: nothing is sent.',
+    pages: 'Pages',
+    whole: 'One page',
+    again: 'Start again',
+  },
   public: {
     privacy:
       'Your answers are used for this survey only and kept by its issuer. They are saved on this device as you go.',

@@ -107,6 +107,12 @@ export default {
     draw: '绘图',
     again: '重画',
   },
+  preview: {
+    not_sent: '这是预览,不会提交。',
+    pages: '逐题',
+    whole: '整页',
+    again: '重新开始',
+  },
   public: {
     privacy: '您的回答仅用于本次调查,由发起单位保管。填写过程自动保存在本机。',
     start: '开始填写',
