@@ -40,6 +40,7 @@ export default {
     left: 'to do',
     done_of: '{done} of {total} done',
     updated: 'Updated {ago}, works offline',
+    partly: 'Not everything could be downloaded: tap to try again',
     never: 'Not synchronised yet',
     old: 'over a day old, pull down when there is a network',
     progress_households: 'Fetching households {done}/{total}',
@@ -77,6 +78,7 @@ export default {
   visit: {
     more: 'More',
     last: 'Last confirmed {ago} by {by}',
+    relation: 'to the head: {of}',
     age: 'aged {n}',
     source: '{label} · {day}',
     unknown: 'Not recorded',
