@@ -40,6 +40,7 @@ export default defineConfig({
         m: here('index.html'),
         q: here('q.html'),
         preview: here('preview.html'),
+        r: here('r.html'),
         sw: here('src/sw/sw.ts'),
       },
       output: {

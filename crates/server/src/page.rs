@@ -1,5 +1,6 @@
-//! The embedded pages: the console at `/`, the grid worker's phone at `/m/`, public questionnaires at `/q/{token}`. Hashed
-//! assets are cached for good; the shells are asked for every time; every other address is a shell, which finds its way.
+//! The embedded pages: the console at `/`, the grid worker's phone at `/m/`, public questionnaires at `/q/{token}`,
+//! residents' pages at `/r/{area}`. Hashed assets are cached for good; the shells are asked for every time; every other
+//! address is a shell, which finds its way.
 
 use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
@@ -79,6 +80,7 @@ fn shell(path: &str) -> &'static str {
         "m" if path.starts_with("m/preview/") => "m/preview.html",
         "m" => "m/index.html",
         "q" => "m/q.html",
+        "r" => "m/r.html",
         _ => "index.html",
     }
 }

@@ -39,7 +39,9 @@ it('the public page and the preview know nothing of accounts, lists and queues',
   const shared = [
     'q.ts',
     'preview.ts',
-    ...files.filter((name) => /^(form|features\/(public|preview)|db|media)\//.test(name)),
+    'r.ts',
+    'api/resident.ts',
+    ...files.filter((name) => /^(form|features\/(public|preview|resident)|db|media)\//.test(name)),
   ]
   const strangers = shared.filter((name) =>
     /stores\/(session|today|outbox|catalogue)|vue-router/.test(read(name)),

@@ -1,6 +1,7 @@
 /** The collection API's contract over the synthetic city, as far as the phone needs it. */
 import { catalogue } from '../../../console/dev/mock/data.ts'
 import { answer as consoleAnswer } from '../../../console/dev/mock/handlers.ts'
+import { resident, work } from './cases.ts'
 import { areaOf, assignments, forms, GRID, packOf, recordOf, survey, tasks, visitOf, WORKER } from './city.ts'
 
 export interface Call {
@@ -180,7 +181,7 @@ function questionnaire(call: Call): Answer | null {
 export function answer(call: Call): Answer {
   const { path, method } = call
   if (path === '/mock/received') return ok(received)
-  const open = questionnaire(call)
+  const open = resident(call) ?? questionnaire(call)
   if (open) return open
   if (path === '/sign-in-options')
     return ok({ password: true, oidc: null, demo_accounts: [{ login: 'grid', label: '网格员 马春生' }] })
@@ -196,7 +197,7 @@ export function answer(call: Call): Answer {
     preferences = { ...preferences, ...(call.body as typeof preferences) }
     return ok(preferences)
   }
-  const own = worker(call)
+  const own = worker(call) ?? work(call, (id, kind, body) => void receive(id, kind, { body }))
   if (own) return own
   // Everything else is the register's: the console's mock answers.
   return consoleAnswer({ ...call, ifMatch: null, fileName: '' }) as Answer

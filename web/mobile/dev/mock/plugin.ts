@@ -84,12 +84,15 @@ export function mockServer(): Plugin {
       const path = new URL(request.url ?? '/', 'http://mock').pathname
       if (built) for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
       if (path.startsWith('/api/')) return void handle(request, response)
-      const page = path.startsWith('/q/') ? 'q.html' : path.startsWith('/m/preview/') ? 'preview.html' : null
+      const page = path.startsWith('/q/')
+        ? 'q.html'
+        : /^\/r(\/|$)/.test(path)
+          ? 'r.html'
+          : path.startsWith('/m/preview/')
+            ? 'preview.html'
+            : null
       if (!built && page) request.url = `/m/${page}`
-      if (
-        built &&
-        (path.startsWith('/q/') || path === '/m' || (path.startsWith('/m/') && !path.includes('.')))
-      ) {
+      if (built && (page || path === '/m' || (path.startsWith('/m/') && !path.includes('.')))) {
         response.setHeader('content-type', 'text/html; charset=utf-8')
         return void response.end(readFileSync(new URL(page ?? 'index.html', dist)))
       }

@@ -12,7 +12,7 @@ export default {
     no: '否',
     comma: '、',
   },
-  tabs: { label: '主要页面', today: '今日', forms: '表单', queue: '待发', me: '我的' },
+  tabs: { label: '主要页面', today: '今日', cases: '办件', forms: '表单', queue: '待发', me: '我的' },
   banner: {
     offline: '没有网络,可以照常填写,联网后自动发送',
     offline_waiting: '没有网络,{n} 项已存在手机里,联网后自动发送',
@@ -126,6 +126,8 @@ export default {
     kind_submission: '表单',
     kind_visit: '走访',
     kind_unreachable: '联系不上',
+    kind_case: '上报事件',
+    'kind_case-act': '办理事项',
     'kind_no-licence': '反映无依据',
     visit_no_change: '走访:都没变',
     visit_changed: '走访:有变更',
