@@ -144,3 +144,26 @@ fn not_built() -> Response {
     let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     (kind, TEXT).into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_address_belongs_to_its_page() {
+        let pages = [
+            ("", "index.html"),
+            ("registers/people/resident", "index.html"),
+            ("m/", "m/index.html"),
+            ("m/visit/1", "m/index.html"),
+            ("m/preview/1", "m/preview.html"),
+            ("q/token", "m/q.html"),
+            ("r", "m/r.html"),
+            ("r/230103013010/report", "m/r.html"),
+            ("registers", "index.html"),
+        ];
+        for (path, page) in pages {
+            assert_eq!(shell(path), page, "{path}");
+        }
+    }
+}
