@@ -5,4 +5,9 @@ set -euo pipefail
 cd "$(dirname "$0")"
 [ -d node_modules/playwright-core ] || npm ci --silent
 export LINLI_BIN=${LINLI_BIN:-${CARGO_TARGET_DIR:-$PWD/../target}/debug/linli}
-exec node --test --test-concurrency=1 --test-timeout=300000 tests/*.test.mjs
+# One demo city for all files of tests; each server works on a copy.
+LINLI_E2E_DEMO=$(mktemp -d)
+export LINLI_E2E_DEMO
+trap 'rm -rf "$LINLI_E2E_DEMO"' EXIT
+"$LINLI_BIN" demo --data "$LINLI_E2E_DEMO" >/dev/null
+node --test --test-concurrency=1 --test-timeout=300000 tests/*.test.mjs

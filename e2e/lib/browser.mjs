@@ -12,6 +12,8 @@ const args = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
 ];
 
 export const desktop = { width: 1440, height: 900 };
@@ -22,13 +24,23 @@ export async function openBrowser() {
 }
 
 /** A page of its own session; `trouble` collects what a user would call broken. */
-export async function openPage(browser, url, { viewport = desktop, locale = 'zh-CN' } = {}) {
-  const context = await browser.newContext({ viewport, locale, acceptDownloads: true });
+export async function openPage(browser, url, { viewport = desktop, locale = 'zh-CN', touch = false } = {}) {
+  const context = await browser.newContext({
+    viewport,
+    locale,
+    acceptDownloads: true,
+    timezoneId: 'Asia/Shanghai',
+    isMobile: touch,
+    hasTouch: touch,
+    geolocation: { latitude: 45.7567, longitude: 126.6424, accuracy: 4 },
+    permissions: ['geolocation'],
+  });
   const page = await context.newPage();
   const trouble = [];
   page.on('pageerror', (error) => trouble.push(`script error: ${error.message}`));
   page.on('console', (message) => {
     if (/intlify|Not found .* key/i.test(message.text())) trouble.push(`untranslated: ${message.text()}`);
+    if (/Content Security Policy/.test(message.text())) trouble.push(`policy: ${message.text()}`);
   });
   page.on('response', (response) => {
     if (response.status() >= 500) trouble.push(`${response.status()} ${response.url()}`);

@@ -23,8 +23,9 @@ export const community = '230103013010';
 
 let demo;
 
-/** A data folder with the demo city; made once per test process, copied for each server. */
+/** A data folder with the demo city; made once a run (LINLI_E2E_DEMO) or test process, copied for each server. */
 function demoCopy() {
+  demo ??= process.env.LINLI_E2E_DEMO;
   if (!demo) {
     demo = mkdtempSync(join(tmpdir(), 'linli-e2e-demo-'));
     execFileSync(binary, ['demo', '--data', demo], { stdio: 'ignore' });

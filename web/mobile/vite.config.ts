@@ -36,7 +36,13 @@ export default defineConfig({
     chunkSizeWarningLimit: 1600,
     reportCompressedSize: false,
     rollupOptions: {
-      input: { m: here('index.html'), q: here('q.html'), sw: here('src/sw/sw.ts') },
+      input: {
+        m: here('index.html'),
+        q: here('q.html'),
+        preview: here('preview.html'),
+        r: here('r.html'),
+        sw: here('src/sw/sw.ts'),
+      },
       output: {
         entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
       },

@@ -35,15 +35,30 @@ pub const UPLOAD_BYTES: usize = 64 * 1024 * 1024;
 /// Longest a call may take before its answer begins.
 const TIMEOUT: Duration = Duration::from_secs(120);
 
-/// Only our own scripts; nobody may frame us. The form engine of the phone compiles its XPath grammar from WebAssembly,
-/// and recordings are played from memory.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; \
-     style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; media-src 'self' blob:; \
-     font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; \
-     object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// Only our own scripts; nobody may frame us but those of `ancestors`. The form engine of the phone compiles its XPath
+/// grammar from WebAssembly, and recordings are played from memory.
+macro_rules! content_security_policy {
+    ($ancestors:literal) => {
+        concat!(
+            "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; ",
+            "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; connect-src 'self'; ",
+            "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors ",
+            $ancestors
+        )
+    };
+}
+
+/// Where the form studio shows a form as a phone does, in a frame of its own page. Nothing is sent from there.
+const PREVIEW: &str = "/m/preview/";
+
+/// Headers that let our own pages frame a page.
+const FRAMED: [(HeaderName, HeaderValue); 2] = [
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(content_security_policy!("'self'"))),
+    (header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),
+];
 
 const HEADERS: [(HeaderName, HeaderValue); 6] = [
-    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY)),
+    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(content_security_policy!("'none'"))),
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
@@ -93,6 +108,7 @@ async fn log(request: Request, next: Next) -> Response {
 async fn headers(request: Request, next: Next) -> Response {
     let api = request.uri().path().starts_with("/api");
     let uploads = is_upload(&request);
+    let framed: &[_] = if request.uri().path().starts_with(PREVIEW) { &FRAMED } else { &[] };
     let mut response = next.run(request).await;
     let refused = response.status().is_client_error() || response.status().is_server_error();
     let too_large = response.status() == StatusCode::PAYLOAD_TOO_LARGE;
@@ -102,7 +118,7 @@ async fn headers(request: Request, next: Next) -> Response {
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     headers.reserve(HEADERS.len() + 2);
-    for (name, value) in &HEADERS {
+    for (name, value) in HEADERS.iter().chain(framed) {
         headers.insert(name.clone(), value.clone());
     }
     if api && !headers.contains_key(header::CACHE_CONTROL) {

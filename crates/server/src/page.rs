@@ -1,5 +1,6 @@
-//! The embedded pages: the console at `/`, the grid worker's phone at `/m/`, public questionnaires at `/q/{token}`. Hashed
-//! assets are cached for good; the shells are asked for every time; every other address is a shell, which finds its way.
+//! The embedded pages: the console at `/`, the grid worker's phone at `/m/`, public questionnaires at `/q/{token}`,
+//! residents' pages at `/r/{area}`. Hashed assets are cached for good; the shells are asked for every time; every other
+//! address is a shell, which finds its way.
 
 use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
@@ -76,8 +77,10 @@ pub async fn serve(method: Method, uri: Uri, headers: HeaderMap) -> Response {
 /// Which page an address belongs to.
 fn shell(path: &str) -> &'static str {
     match path.split('/').next().unwrap_or_default() {
+        "m" if path.starts_with("m/preview/") => "m/preview.html",
         "m" => "m/index.html",
         "q" => "m/q.html",
+        "r" => "m/r.html",
         _ => "index.html",
     }
 }
@@ -140,4 +143,27 @@ fn not_built() -> Response {
         (default feature embed-web). The API is at <a href=\"/api/openapi.json\">/api/openapi.json</a>.</p></html>";
     let kind = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CACHE_CONTROL, "no-cache")];
     (kind, TEXT).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_address_belongs_to_its_page() {
+        let pages = [
+            ("", "index.html"),
+            ("registers/people/resident", "index.html"),
+            ("m/", "m/index.html"),
+            ("m/visit/1", "m/index.html"),
+            ("m/preview/1", "m/preview.html"),
+            ("q/token", "m/q.html"),
+            ("r", "m/r.html"),
+            ("r/230103013010/report", "m/r.html"),
+            ("registers", "index.html"),
+        ];
+        for (path, page) in pages {
+            assert_eq!(shell(path), page, "{path}");
+        }
+    }
 }

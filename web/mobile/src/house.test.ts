@@ -35,8 +35,14 @@ it('the form engine is imported through its one door, so that it is fetched on d
   )
   expect(importers).toEqual(['form/engine.ts'])
 })
-it('the public page knows nothing of accounts, lists and queues', () => {
-  const shared = ['q.ts', ...files.filter((name) => /^(form|features\/public|db|media)\//.test(name))]
+it('the public page and the preview know nothing of accounts, lists and queues', () => {
+  const shared = [
+    'q.ts',
+    'preview.ts',
+    'r.ts',
+    'api/resident.ts',
+    ...files.filter((name) => /^(form|features\/(public|preview|resident)|db|media)\//.test(name)),
+  ]
   const strangers = shared.filter((name) =>
     /stores\/(session|today|outbox|catalogue)|vue-router/.test(read(name)),
   )

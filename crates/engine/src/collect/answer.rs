@@ -117,7 +117,7 @@ pub struct Receipt {
     /// Files that have not arrived yet.
     pub missing_files: Vec<String>,
     /// What became of its entities.
-    pub entities: Vec<EntityView>,
+    pub entities: Vec<AnswerEntity>,
 }
 
 /// A flag in the language of whoever asks.
@@ -145,7 +145,7 @@ pub struct RecordRef {
 
 /// What became of an entity, in the language of whoever asks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-pub struct EntityView {
+pub struct AnswerEntity {
     /// Entity list as the form calls it.
     pub list: String,
     /// Record.
@@ -179,9 +179,9 @@ pub fn flag_view(engine: &Engine, flag: &Flag) -> FlagView {
 }
 
 /// What became of an entity, in the language of whoever asks.
-pub fn entity_view(engine: &Engine, outcome: &EntityOutcome) -> EntityView {
+pub fn entity_view(engine: &Engine, outcome: &EntityOutcome) -> AnswerEntity {
     let record = outcome.id.map(|id| RecordRef { entity: outcome.entity.clone(), id, title: outcome.title.clone() });
-    EntityView {
+    AnswerEntity {
         list: outcome.list.clone(),
         record: record.filter(|record| !record.entity.is_empty()),
         result: outcome.result,

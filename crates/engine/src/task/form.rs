@@ -9,7 +9,8 @@ use linli_store::{
     tables::{Form, FormState, FormVersion, forms::slot_of},
 };
 use linli_xform::{
-    check, instance, model,
+    check, instance,
+    model::{self, Choices, ControlKind, InstanceSource},
     xpath::{Moment, World},
 };
 use serde_json::Value as Json;
@@ -21,7 +22,10 @@ use super::{
 };
 use crate::{
     Engine, Problem,
-    collect::form::{Question, Settings, is_asked},
+    collect::{
+        form::{Question, Settings, is_asked},
+        lists,
+    },
     visit::{VisitSource, VisitView},
 };
 
@@ -96,6 +100,8 @@ pub fn open(engine: &Engine, tx: &mut ReadTx<'_>, actor: &Actor) -> Result<Vec<T
 /// Fills the form of a request from registers.
 pub struct Prefiller {
     questions: Vec<FormQuestion>,
+    /// Register by the name the form gives its entity list.
+    lists: BTreeMap<String, String>,
     /// The form as its rules are; `None` when it cannot be read.
     model: Option<model::Form>,
 }
@@ -110,7 +116,8 @@ impl Prefiller {
         let Some(form) = tx.form(&permit, id)? else { return Ok(None) };
         let Some(version) = version(tx, &form)? else { return Ok(None) };
         let model = model::Form::parse(&version.xml).ok();
-        Ok(Some(Self { questions: brief(&form, &version).questions, model }))
+        let lists = serde_json::from_value::<Settings>(form.settings.clone()).unwrap_or_default().lists;
+        Ok(Some(Self { questions: brief(&form, &version).questions, lists, model }))
     }
 
     /// Data elements that its questions fill.
@@ -152,8 +159,43 @@ impl Prefiller {
             let shown = shown(&catalogue, field, &value, engine.lang);
             filled.insert(question.path.clone(), Prefilled { value, shown, source });
         }
+        if let Some(path) = self.question_of_record(&catalogue, &visit.record.entity) {
+            let known = Prefilled {
+                value: visit.record.id.to_string(),
+                shown: visit.record.title.clone(),
+                source: VisitSource {
+                    kind: "task".into(),
+                    label: engine.lang.pick("本次任务", "this request").into(),
+                    at: visit.record.since.clone(),
+                    by: visit.record.by.clone(),
+                },
+            };
+            filled.insert(path, known);
+        }
         let instance = self.model.as_ref().map(|model| begun(engine, model, &filled, assignment));
         Ok((filled, instance))
+    }
+
+    /// The question by which a form that writes to a register chooses whose record it is about: nobody looks for the
+    /// person at whose door they stand.
+    fn question_of_record(&self, catalogue: &linli_domain::Catalogue, register: &str) -> Option<String> {
+        let model = self.model.as_ref()?;
+        let is_it = |found: Option<&linli_domain::Entity>| found.is_some_and(|entity| entity.name == register);
+        if !model.entities.iter().any(|one| is_it(lists::entity_of(catalogue, &self.lists, &one.dataset))) {
+            return None;
+        }
+        let chooses = |node: &model::FormNode| {
+            let control = node.control.as_ref().filter(|control| control.kind == ControlKind::SelectOne)?;
+            let Choices::Itemset(itemset) = &control.choices else { return None };
+            let id = itemset.rows.source.trim().strip_prefix("instance('")?.split('\'').next()?;
+            match &model.instances.iter().find(|one| one.id == id)?.source {
+                InstanceSource::File(file) => lists::entity_of_file(catalogue, &self.lists, file),
+                _ => None,
+            }
+        };
+        let outside = |ix: &usize| model.repeat_around(*ix).is_none();
+        let found = (0..model.nodes.len()).filter(outside).find(|&ix| is_it(chooses(&model.nodes[ix])))?;
+        Some(model.nodes[found].path.clone())
     }
 }
 

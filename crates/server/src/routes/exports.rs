@@ -7,6 +7,7 @@ use axum::{
     http::{HeaderValue, header},
     response::IntoResponse,
 };
+use futures::StreamExt;
 use linli_engine::{
     Problem,
     sheet::export::{self, ExportFormat},
@@ -69,7 +70,8 @@ pub fn streamed(write: impl FnOnce(Pieces) -> Result<(), Problem> + Send + 'stat
     });
     let stream =
         futures::stream::unfold(pieces, |mut pieces| async move { pieces.recv().await.map(|piece| (piece, pieces)) });
-    Body::from_stream(stream)
+    // What packs the body asks once more after its end.
+    Body::from_stream(stream.fuse())
 }
 
 /// A list as .xlsx or .csv: masked, watermarked, audited.

@@ -1,10 +1,7 @@
 //! The form studio.
 
-use std::io::{self, Write};
-
 use axum::{
     Json,
-    body::Body as HttpBody,
     extract::Multipart,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -20,11 +17,13 @@ use linli_engine::{
 };
 use linli_store::tables::FormState;
 use serde::{Deserialize, Serialize};
-use tokio::sync::mpsc;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::imports::{Upload, blocking, disposition};
+use super::{
+    exports::streamed,
+    imports::{Upload, blocking, disposition},
+};
 use crate::{
     Api, ApiError, AppState, Authenticated,
     extract::{Body, Path, Query},
@@ -301,32 +300,6 @@ fn revalidate() -> HeaderValue {
     HeaderValue::from_static("private, no-cache")
 }
 
-/// Bytes collected before they are sent.
-const PIECE: usize = 32 << 10;
-
-struct Pieces {
-    buffer: Vec<u8>,
-    send: mpsc::Sender<io::Result<Vec<u8>>>,
-}
-
-impl Write for Pieces {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.buffer.extend_from_slice(bytes);
-        if self.buffer.len() >= PIECE {
-            self.flush()?;
-        }
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        if self.buffer.is_empty() {
-            return Ok(());
-        }
-        let piece = std::mem::replace(&mut self.buffer, Vec::with_capacity(PIECE));
-        self.send.blocking_send(Ok(piece)).map_err(|_| io::Error::from(io::ErrorKind::BrokenPipe))
-    }
-}
-
 /// An attachment: unchanged ones are answered by their tag, entity lists are streamed while they are read.
 pub fn attachment_response(
     engine: &Engine,
@@ -350,20 +323,8 @@ pub fn attachment_response(
     match found {
         Attachment::File { bytes, .. } => (head, bytes).into_response(),
         Attachment::List { entity, .. } => {
-            let (send, pieces) = mpsc::channel(4);
             let (engine, actor) = (engine.clone(), actor.clone());
-            tokio::task::spawn_blocking(move || {
-                let out = Pieces { buffer: Vec::with_capacity(PIECE), send: send.clone() };
-                if let Err(problem) = lists::write(&engine, &actor, &entity, out) {
-                    // The head was sent: the body breaks off, so that nobody takes a part for the whole.
-                    tracing::warn!(%problem, "an entity list broke off");
-                    let _ = send.blocking_send(Err(io::Error::other(problem.to_string())));
-                }
-            });
-            let stream = futures::stream::unfold(pieces, |mut pieces| async move {
-                pieces.recv().await.map(|piece| (piece, pieces))
-            });
-            (head, HttpBody::from_stream(stream)).into_response()
+            (head, streamed(move |out| lists::write(&engine, &actor, &entity, out))).into_response()
         }
     }
 }

@@ -120,6 +120,13 @@ async fn an_answer_is_a_tree_with_its_flags_and_files() {
         (&node("/data/wishes")["value"], &node("/data/wishes")["shown"]),
         (&json!("lifts parking"), &json!("电梯、停车"))
     );
+    let choice = &node("/data/wishes")["choices"][1];
+    assert_eq!(
+        (&choice["value"], &choice["label"]["default"]),
+        (&json!("parking"), &json!("停车")),
+        "to correct it by"
+    );
+    assert_eq!(node("/data/who")["choices"], Json::Null);
     assert_eq!((&node("/data/phone")["value"], &node("/data/phone")["masked"]), (&json!("138****5678"), &json!(true)));
     assert_eq!(node("/data/pet[2]")["kind"], "repeat");
     assert_eq!(node("/data/pet[2]")["children"][0]["path"], "/data/pet[2]/pet_name");

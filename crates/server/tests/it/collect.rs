@@ -82,6 +82,33 @@ async fn a_form_that_lacks_a_file_is_not_published() {
 }
 
 #[tokio::test]
+async fn a_list_that_is_packed_on_the_way_arrives_whole() {
+    let world = World::start().await;
+    let street = Studio::of(&world, "street").await;
+    let form = street.publish(VISIT).await;
+    let person = world.signed_in("community").await;
+    for at in 0..40 {
+        let name = format!("王{}", ["桂兰", "建国", "秀英", "志强"][at % 4]);
+        person.register(ZHAOLIN, json!({ "name": name, "employer": format!("第{at}车间") })).await;
+    }
+    let (_, package) = street.get(&format!("/api/forms/{form}/versions/1/package")).await;
+    let url = text(&package["attachments"][0], "url");
+    let plain = street.get_with(url, "accept", "*/*").await.bytes().await.unwrap();
+    assert_eq!(plain.iter().filter(|&&byte| byte == b'\n').count(), 41);
+    for packing in ["gzip", "br"] {
+        let answer = street.get_with(url, "accept-encoding", packing).await;
+        assert_eq!(answer.headers()["content-encoding"], packing);
+        let packed = answer.bytes().await.unwrap_or_else(|broken| panic!("{packing}: {broken}"));
+        assert!(packed.len() < plain.len(), "{packing}");
+        if packing == "gzip" {
+            let mut unpacked = Vec::new();
+            std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&packed[..]), &mut unpacked).unwrap();
+            assert_eq!(unpacked, plain);
+        }
+    }
+}
+
+#[tokio::test]
 async fn collect_finds_forms_and_takes_along_what_its_worker_may_see() {
     let world = World::start().await;
     let (street, community) = (Studio::of(&world, "street").await, Studio::of(&world, "community").await);

@@ -72,6 +72,11 @@ async fn every_answer_carries_the_guards() {
         assert!(header("content-security-policy").contains("frame-ancestors 'none'"), "{path}");
         assert_eq!((header("x-content-type-options"), header("x-frame-options")), ("nosniff", "DENY"), "{path}");
     }
+    // The studio frames a form as a phone shows it; another site may not.
+    let framed = world.nobody().get("/m/preview/any-form?version=draft").send().await;
+    let policy = framed.headers()["content-security-policy"].to_str().unwrap();
+    assert!(policy.contains("frame-ancestors 'self'") && policy.contains("object-src 'none'"), "{policy}");
+    assert_eq!(framed.headers()["x-frame-options"], "SAMEORIGIN");
     let cookie =
         world.nobody().post("/api/session", json!({ "login": "community", "password": PASSWORD })).send().await;
     let cookie = cookie.headers()["set-cookie"].to_str().unwrap().to_owned();

@@ -427,6 +427,40 @@ async fn a_form_that_asks_what_is_held_needs_a_reason() {
     assert_eq!(status, 200, "{published}");
 }
 
+/// A visit form that chooses its person from the register.
+const CHOOSES: &str = "\
+| survey |
+| | type | name | label | calculation | save_to |
+| | select_one_from_file people_resident.csv | neighbour | 邻居 | | |
+| | begin_repeat | friend | 朋友 | | |
+| | select_one_from_file people_resident.csv | friend_id | 是谁 | | |
+| | end_repeat | friend | | | |
+| | text | contact | 联系人 | | people_resident#contact_name |
+| entities |
+| | list_name | entity_id | label |
+| | people_resident | ${neighbour} | 无 |
+| settings |
+| | form_title | form_id | version |
+| | 探访 | chooses | 1 |
+";
+
+#[tokio::test]
+async fn a_form_for_a_person_begins_with_that_person_chosen() {
+    let world = World::start().await;
+    let form = Studio::of(&world, "street").await.publish(CHOOSES).await;
+    let street = world.signed_in("street").await;
+    let record = alone(&street, ZHAOLIN, "赵一").await;
+    let task = open_task(&world, json!({ "kind": "form", "form": form })).await;
+    let community = world.signed_in("community").await;
+    let pack = community.get(&format!("/api/collect{}", &of(&task, "/pack")["/api".len()..])).expect(200).await;
+    let prefill = &pack["items"][0]["prefill"];
+    assert_eq!(prefill["/data/neighbour"]["value"], record["id"], "{pack}");
+    assert_eq!(prefill["/data/neighbour"]["shown"], "赵一");
+    assert_eq!(prefill["/data/friend/friend_id"], serde_json::Value::Null, "others are not guessed");
+    let begun = pack["items"][0]["instance"].as_str().unwrap();
+    assert!(begun.contains(&format!("<neighbour>{}</neighbour>", record["id"].as_str().unwrap())), "{begun}");
+}
+
 #[tokio::test]
 async fn a_form_comes_filled_with_what_is_known_and_its_answer_finishes_the_assignment() {
     let world = World::start().await;

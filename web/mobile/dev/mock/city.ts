@@ -9,7 +9,7 @@ export const GRID = '230102003001001'
 export const WORKER = { id: 'acc-grid', login: 'grid', name: '马春生' }
 
 const inDays = (days: number): string => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10)
-const basis = (title: string, text: string) => ({ item: { entity: 'duty/item', id: title, title }, text })
+const basis = (title: string, text: string) => `${title} · ${text}`
 
 export const tasks: TaskBrief[] = [
   {
@@ -37,7 +37,7 @@ export const tasks: TaskBrief[] = [
     kind: 'visit',
     deadline: inDays(-1),
     purpose: '了解室温不达标住户,提前联系供热单位。',
-    basis: { item: null, text: '区政府 2026 年第 11 次常务会议' },
+    basis: '区政府 2026 年第 11 次常务会议',
     issuer: '道里区住建局',
   },
 ]
@@ -98,7 +98,7 @@ const FIELDS: Record<string, string[]> = {
   'people/resident': ['phone', 'residence_kind', 'employment', 'employer', 'care_tags'],
 }
 
-export function visitOf(household: LinliRecord, assignment: string | null): Visit {
+export function visitOf(household: LinliRecord): Visit {
   const all = [household, ...members(household)]
   return {
     record: household,
@@ -113,7 +113,6 @@ export function visitOf(household: LinliRecord, assignment: string | null): Visi
       ]),
     ),
     last: { at: '2026-09-18T07:40:00Z', by: '马春生', outcome: 'no_change' },
-    assignment,
   }
 }
 
@@ -141,7 +140,7 @@ export function packOf(task: string): PackItem[] {
       const visit = one.task.kind === 'visit'
       return {
         assignment: one.id,
-        visit: visit ? visitOf(record, one.id) : null,
+        visit: visit ? visitOf(record) : null,
         prefill: visit ? {} : prefillOf(record),
         instance: null,
       }

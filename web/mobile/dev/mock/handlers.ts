@@ -1,6 +1,7 @@
 /** The collection API's contract over the synthetic city, as far as the phone needs it. */
 import { catalogue } from '../../../console/dev/mock/data.ts'
 import { answer as consoleAnswer } from '../../../console/dev/mock/handlers.ts'
+import { resident, work } from './cases.ts'
 import { areaOf, assignments, forms, GRID, packOf, recordOf, survey, tasks, visitOf, WORKER } from './city.ts'
 
 export interface Call {
@@ -132,7 +133,7 @@ function worker(call: Call): Answer | null {
   if (path === '/collect/submissions' && method === 'POST') return submission(call)
   if (path === '/visits' && method === 'POST') return visit(call)
   const one = path.match(/^\/visits\/people\/household\/([^/]+)$/)
-  if (one) return ok(visitOf(recordOf(one[1]!)!, null))
+  if (one) return ok(visitOf(recordOf(one[1]!)!))
   const outcome = path.match(/^\/collect\/assignments\/([^/]+)\/(outcome|no-licence)$/)
   if (outcome) {
     receive(`${outcome[1]}-${outcome[2]}`, outcome[2]!, { body: call.body })
@@ -180,7 +181,7 @@ function questionnaire(call: Call): Answer | null {
 export function answer(call: Call): Answer {
   const { path, method } = call
   if (path === '/mock/received') return ok(received)
-  const open = questionnaire(call)
+  const open = resident(call) ?? questionnaire(call)
   if (open) return open
   if (path === '/sign-in-options')
     return ok({ password: true, oidc: null, demo_accounts: [{ login: 'grid', label: '网格员 马春生' }] })
@@ -196,7 +197,7 @@ export function answer(call: Call): Answer {
     preferences = { ...preferences, ...(call.body as typeof preferences) }
     return ok(preferences)
   }
-  const own = worker(call)
+  const own = worker(call) ?? work(call, (id, kind, body) => void receive(id, kind, { body }))
   if (own) return own
   // Everything else is the register's: the console's mock answers.
   return consoleAnswer({ ...call, ifMatch: null, fileName: '' }) as Answer

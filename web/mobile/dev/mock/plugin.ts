@@ -84,15 +84,17 @@ export function mockServer(): Plugin {
       const path = new URL(request.url ?? '/', 'http://mock').pathname
       if (built) for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value)
       if (path.startsWith('/api/')) return void handle(request, response)
-      if (!built && path.startsWith('/q/')) request.url = '/m/q.html'
-      if (
-        built &&
-        (path.startsWith('/q/') || path === '/m' || (path.startsWith('/m/') && !path.includes('.')))
-      ) {
+      const page = path.startsWith('/q/')
+        ? 'q.html'
+        : /^\/r(\/|$)/.test(path)
+          ? 'r.html'
+          : path.startsWith('/m/preview/')
+            ? 'preview.html'
+            : null
+      if (!built && page) request.url = `/m/${page}`
+      if (built && (page || path === '/m' || (path.startsWith('/m/') && !path.includes('.')))) {
         response.setHeader('content-type', 'text/html; charset=utf-8')
-        return void response.end(
-          readFileSync(new URL(path.startsWith('/q/') ? 'q.html' : 'index.html', dist)),
-        )
+        return void response.end(readFileSync(new URL(page ?? 'index.html', dist)))
       }
       next()
     })

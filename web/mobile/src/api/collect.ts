@@ -21,10 +21,10 @@ const UPLOAD_MS = 120_000
 export function submissionForm(
   xml: string,
   files: { name: string; blob: Blob }[],
-  assignment: string | null,
+  fields: { assignment?: string | null; resume?: string | null } = {},
 ): FormData {
   const form = new FormData()
-  if (assignment) form.set('assignment', assignment)
+  for (const [name, text] of Object.entries(fields)) if (text) form.set(name, text)
   form.set('xml_submission_file', new File([xml], 'xml_submission_file', { type: 'text/xml' }))
   for (const { name, blob } of files) form.set(name, blob, name)
   return form
@@ -57,8 +57,9 @@ export const forms = {
 
 export const questionnaires = {
   get: (token: string, resume?: string) => get<PublicForm>(path`/public/${token}`, { resume }),
-  saveDraft: (token: string, instance: string) =>
-    put<{ resume: string; at: string }>(path`/public/${token}/draft`, { instance }),
+  /** `resume`: the code it was saved under before. */
+  saveDraft: (token: string, instance: string, resume: string | null) =>
+    put<{ resume: string; at: string }>(path`/public/${token}/draft`, { instance, resume }),
   submit: (token: string, form: FormData) =>
     post<{ reference: string }>(path`/public/${token}/submissions`, form, {
       signal: AbortSignal.timeout(UPLOAD_MS),

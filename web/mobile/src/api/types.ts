@@ -6,15 +6,14 @@ export interface RecordRef {
   id: string
   title: string
 }
-export type Basis = { item: RecordRef | null; text: string } | null
-
 export interface TaskBrief {
   id: string
   title: string
   kind: 'form' | 'visit'
-  deadline: string
+  deadline: string | null
   purpose: string
-  basis: Basis
+  /** The item of a responsibility list that licenses it, in words. */
+  basis: string
   issuer: string
   /** Which form a form task is answered with. */
   form?: { id: string; title: string; version: string } | null
@@ -25,7 +24,14 @@ export type Outcome = 'no_change' | 'changed' | 'absent' | 'moved'
 
 export interface Assignment {
   id: string
-  task: { id: string; title: string; kind: 'form' | 'visit'; deadline: string; purpose: string; basis: Basis }
+  task: {
+    id: string
+    title: string
+    kind: 'form' | 'visit'
+    deadline: string | null
+    purpose: string
+    basis: string
+  }
   record: RecordRef
   subtitle: string
   area: AreaRef
@@ -67,7 +73,6 @@ export interface Visit {
   fields: Record<string, string[]>
   sources: Record<string, Record<string, ValueSource>>
   last: { at: string; by: string; outcome: string } | null
-  assignment: string | null
 }
 
 export type Prefill = Record<string, { value: string; shown: string; source: ValueSource }>
@@ -133,7 +138,7 @@ export interface VisitBody {
 
 export interface VisitAnswer {
   visit_id: string
-  results: { id: string; result: 'unchanged' | 'updated' | 'conflict' | 'refused'; message: string }[]
+  results: { id: string; result: 'unchanged' | 'updated' | 'conflict' | 'refused'; message: string | null }[]
 }
 
 export interface PublicForm {

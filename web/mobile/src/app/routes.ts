@@ -20,6 +20,19 @@ export const routes: RouteRecordRaw[] = [
     component: () => import('@m/features/queue/QueuePage.vue'),
     meta: { tab: true },
   },
+  {
+    path: '/cases',
+    name: 'cases',
+    component: () => import('@m/features/cases/CasesPage.vue'),
+    meta: { tab: true },
+  },
+  {
+    path: '/cases/:id',
+    name: 'case',
+    component: () => import('@m/features/cases/CasePage.vue'),
+    props: true,
+  },
+  { path: '/report', name: 'report', component: () => import('@m/features/report/ReportPage.vue') },
   { path: '/me', name: 'me', component: () => import('@m/features/me/MePage.vue'), meta: { tab: true } },
   {
     path: '/visit/:assignment',

@@ -7,6 +7,22 @@ export function attachmentName(url: string): string {
   return decodeURIComponent(url.split(/[?#]/)[0]!.split('/').pop() ?? '')
 }
 
+/** Media types a form shows or plays. */
+const SHOWN: Record<string, string> = {
+  svg: 'image/svg+xml',
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  jpeg: 'image/jpeg',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  mp3: 'audio/mpeg',
+  m4a: 'audio/mp4',
+  ogg: 'audio/ogg',
+  wav: 'audio/wav',
+  mp4: 'video/mp4',
+  webm: 'video/webm',
+}
+
 const keyOf = (attachment: PackageAttachment): string => attachment.hash || attachment.url
 
 export class Assets {
@@ -42,6 +58,13 @@ export class Assets {
     return held?.blob ?? (await this.fetchOne(attachment).catch(() => null))
   }
 
+  /** A picture by the type its name tells: what the server sends unread is shown as nothing. */
+  private async shown(name: string): Promise<Blob | null> {
+    const blob = await this.blobOf(name)
+    const type = SHOWN[name.split('.').pop()?.toLowerCase() ?? '']
+    return blob && type ? new Blob([blob], { type }) : blob
+  }
+
   /** What the engine asks for a list or media by. An absent one answers 404 and is left blank by the engine. */
   answer = async (resource: URL): Promise<Response> => {
     const name = attachmentName(resource.href)
@@ -62,7 +85,7 @@ export class Assets {
     const name = attachmentName(String(resource))
     const known = this.urls.get(name)
     if (known) return known
-    const blob = await this.blobOf(name)
+    const blob = await this.shown(name)
     if (!blob) return null
     const url = URL.createObjectURL(blob)
     this.urls.set(name, url)

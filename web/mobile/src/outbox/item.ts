@@ -1,4 +1,6 @@
 /** One thing to send. Its id is what makes sending it twice harmless: instance id, visit's client id, or key. */
+import type { Act, NewCase } from '@linli/shared/api/flow.ts'
+
 import type { VisitBody } from '@m/api/types.ts'
 
 export type OutboxState = 'waiting' | 'sending' | 'sent' | 'refused'
@@ -8,6 +10,8 @@ export type OutboxBody =
   | { kind: 'visit'; visit: VisitBody }
   | { kind: 'unreachable'; note: string; at: string }
   | { kind: 'no-licence'; note: string }
+  | { kind: 'case'; open: NewCase }
+  | { kind: 'case-act'; case: string; action: string; act: Act }
 
 export interface OutboxItem {
   id: string

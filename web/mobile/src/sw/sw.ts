@@ -61,6 +61,8 @@ worker.addEventListener('fetch', (event) => {
   const { request } = event
   const url = new URL(request.url)
   if (request.method !== 'GET' || url.origin !== worker.location.origin) return
+  // The studio's preview is another page with other headers.
+  if (url.pathname.startsWith(`${BASE}preview/`)) return
   if (request.mode === 'navigate' && url.pathname.startsWith('/m')) {
     event.respondWith(shell())
     return

@@ -17,6 +17,7 @@ import type {
   FormView,
   Held,
   Link,
+  LinkChange,
   NewLink,
   NewToken,
   Progress,
@@ -70,9 +71,8 @@ export const forms = {
   xform: (id: string, version: string, name: string) =>
     download(path`/forms/${id}/versions/${version}/xform`, {}, name),
   links: (id: string) => get<{ items: Link[] }>(path`/forms/${id}/links`),
-  addLink: (id: string, body: NewLink) => post<{ items: Link[] }>(path`/forms/${id}/links`, body),
-  changeLink: (link: string, body: { closed?: boolean; closes?: string | null; quota?: number | null }) =>
-    patch<unknown>(path`/links/${link}`, body),
+  addLink: (id: string, body: NewLink) => post<Link>(path`/forms/${id}/links`, body),
+  changeLink: (link: string, body: LinkChange) => patch<Link>(path`/links/${link}`, body),
   sheet: (link: string, format: 'xlsx' | 'html', name: string) =>
     download(path`/links/${link}/sheet`, { format }, name),
 }
@@ -89,7 +89,7 @@ export const answers = {
   get: (id: string) => get<ResponseDetail>(path`/responses/${id}`),
   review: (id: string, body: { state: 'accepted' | 'returned'; note: string }) =>
     post<ResponseDetail>(path`/responses/${id}/review`, body),
-  edit: (id: string, body: { changes: Record<string, string | null>; note: string }) =>
+  edit: (id: string, body: { changes: Record<string, string>; note: string }) =>
     put<ResponseDetail>(path`/responses/${id}/answers`, body),
   file: (id: string, name: string) => download(path`/responses/${id}/files/${name}`, {}, name),
   summary: (form: string, query: AnswerQuery, signal?: AbortSignal) =>

@@ -126,7 +126,8 @@ export interface VersionDiff {
 export interface HeldQuestion {
   path: string
   element: string
-  label: Texts
+  /** What the data element is called, in the reader's language. */
+  label: string
   entity: string
   records: number
   known: number
@@ -181,6 +182,15 @@ export interface NewLink {
   closes?: string
 }
 
+/** What is absent stays; `null` takes a limit away. */
+export interface LinkChange {
+  closed?: boolean
+  title?: string
+  quota?: number | null
+  opens?: string | null
+  closes?: string | null
+}
+
 // Answers ------------------------------------------------------------------------------------------------------------
 
 export type ResponseState = 'received' | 'accepted' | 'returned' | 'replaced'
@@ -219,6 +229,9 @@ export interface AnswerNode {
   value: string | null
   /** As a person reads it; masked where the server masks. */
   shown: string | null
+  masked: boolean
+  /** What may be chosen, when that is known without answers or files. */
+  choices: { value: string; label: Texts }[] | null
   flags: Flag[]
   children: AnswerNode[]
 }
@@ -227,7 +240,7 @@ export interface EntityResult {
   list: string
   record: RecordRef | null
   result: 'created' | 'updated' | 'unchanged' | 'held' | 'conflict' | 'refused'
-  message: string | null
+  message: string
 }
 
 export interface AnswerFile {
@@ -240,10 +253,12 @@ export interface AnswerFile {
 
 export interface ResponseDetail extends ResponseRow {
   answers: AnswerNode[]
-  history: { instance_id: string; at: string; by: string; change: string; note: string | null }[]
+  /** Flags that belong to none of the answers. */
+  other_flags: (Flag & { path: string })[]
+  history: { instance_id: string; at: string; by: string; change: string; note: string }[]
   entities: EntityResult[]
   files: AnswerFile[]
-  note: string | null
+  note: string
   form: { id: string; title: string }
 }
 
@@ -423,7 +438,8 @@ export interface Assignment {
     kind: Task['kind']
     deadline: string | null
     purpose: string
-    basis: Basis | string
+    /** The item of a responsibility list that licenses it, in words. */
+    basis: string
   }
   record: RecordRef
   subtitle: string

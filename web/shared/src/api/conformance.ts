@@ -1,11 +1,12 @@
 /**
- * Holds `types.ts` against what the server describes (`schema.d.ts`, generated from its OpenAPI): every member the page
+ * Holds `types.ts` and `collect.ts` against what the server describes (`schema.d.ts`, generated from its OpenAPI): every member the page
  * reads must be described, and with a type that fits. Checked by the compiler, nothing at run time.
  */
+import type * as collect from './collect.ts'
 import type { components } from './schema.d.ts'
 import type * as ours from './types.ts'
 
-type Theirs = components['schemas']
+export type Theirs = components['schemas']
 
 /** Closed sets of words are open in the description; a member that may be null may be absent from it. */
 type Loose<T> = T extends string
@@ -28,9 +29,11 @@ type Unfit<Described, Ours> = {
       : K
     : K
 }[keyof Ours]
-type Fits<Described, Ours> = [Unfit<Described, Ours>] extends [never] ? true : Unfit<Described, Ours>
+/** Whether what we read fits what is described. */
+export type Fits<Described, Ours> = [Unfit<Described, Ours>] extends [never] ? true : Unfit<Described, Ours>
 
-type Expect<T extends true> = T
+/** The compiler stops where an answer would not be as we read it. */
+export type Expect<T extends true> = T
 
 export type Checked = [
   Expect<Fits<Theirs['SessionView'], ours.Session>>,
@@ -55,4 +58,40 @@ export type Checked = [
   Expect<Fits<Theirs['AuditItem'], Omit<ours.AuditEntry, 'detail'>>>,
   Expect<Fits<Theirs['HomeView'], ours.Home>>,
   Expect<Fits<Theirs['SystemView'], ours.SystemInfo>>,
+]
+
+/** The same for collection. */
+export type CollectChecked = [
+  Expect<Fits<Theirs['Finding'], collect.Finding>>,
+  Expect<Fits<Theirs['Question'], collect.Question>>,
+  Expect<Fits<Theirs['FormView'], collect.FormView>>,
+  Expect<Fits<Theirs['FormDetail'], collect.FormDetail>>,
+  Expect<Fits<Theirs['Version'], collect.FormVersion>>,
+  Expect<Fits<Theirs['Media'], collect.Media>>,
+  Expect<Fits<Theirs['CheckView'], collect.FormCheck>>,
+  Expect<Fits<Theirs['VersionItem'], collect.VersionLine>>,
+  Expect<Fits<Theirs['Difference'], collect.VersionDiff>>,
+  Expect<Fits<Theirs['HeldForm'], collect.Held>>,
+  Expect<Fits<Theirs['HeldQuestion'], collect.HeldQuestion>>,
+  Expect<Fits<Theirs['TokenView'], collect.CollectToken>>,
+  Expect<Fits<Theirs['TokenOffer'], collect.NewToken>>,
+  Expect<Fits<Theirs['LinkView'], collect.Link>>,
+  Expect<Fits<Theirs['ResponseRow'], collect.ResponseRow>>,
+  Expect<Fits<Theirs['ResponsePage'], collect.AnswerPage>>,
+  Expect<Fits<Theirs['Column'], collect.AnswerColumn>>,
+  Expect<Fits<Theirs['Node'], collect.AnswerNode>>,
+  Expect<Fits<Theirs['AnswerEntity'], collect.EntityResult>>,
+  Expect<Fits<Theirs['AnswerFileView'], collect.AnswerFile>>,
+  Expect<Fits<Theirs['ResponseDetail'], collect.ResponseDetail>>,
+  Expect<Fits<Theirs['Summary'], collect.AnswerSummary>>,
+  Expect<Fits<Theirs['QuestionSummary'], collect.QuestionSummary>>,
+  Expect<Fits<Theirs['ConflictView'], Omit<collect.Conflict, 'fields'>>>,
+  Expect<Fits<Theirs['ConflictField'], Omit<collect.ConflictField, 'base' | 'current' | 'submitted'>>>,
+  Expect<Fits<Theirs['TaskView'], collect.Task>>,
+  Expect<Fits<Theirs['TaskPreview'], collect.TaskPreview>>,
+  Expect<Fits<Theirs['BasisItem'], collect.BasisItem>>,
+  Expect<Fits<Theirs['ProgressItem'], collect.Progress>>,
+  Expect<Fits<Theirs['AssignmentView'], collect.Assignment>>,
+  Expect<Fits<Theirs['ComplaintView'], collect.Complaint>>,
+  Expect<Fits<Theirs['BurdenMeter'], collect.Burden>>,
 ]

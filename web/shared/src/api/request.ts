@@ -158,6 +158,31 @@ export function upload<T>(at: string, form: FormData, onProgress: (share: number
   })
 }
 
+/** What a live stream tells: named events with JSON, and whether it is up. */
+export interface StreamEvents {
+  on: Record<string, (data: unknown) => void>
+  /** The browser tries again by itself while this is told `false`. */
+  up: (connected: boolean) => void
+}
+
+/** Listens to server-sent events until the returned function is called. `null` where the browser knows none. */
+export function stream(at: string, events: StreamEvents): (() => void) | null {
+  if (typeof EventSource === 'undefined') return null
+  const source = new EventSource(config.base + at, { withCredentials: true })
+  source.onopen = () => events.up(true)
+  source.onerror = () => events.up(false)
+  for (const [name, tell] of Object.entries(events.on)) {
+    source.addEventListener(name, (event) => {
+      try {
+        tell(JSON.parse((event as MessageEvent<string>).data))
+      } catch {
+        // One line that is no JSON says nothing; the next one will.
+      }
+    })
+  }
+  return () => source.close()
+}
+
 /** `attachment; filename*=UTF-8''%E5%B1%85.xlsx` → `居.xlsx`. */
 export function fileNameOf(disposition: string | null, fallback: string): string {
   const encoded = disposition?.match(/filename\*=UTF-8''([^;]+)/i)?.[1]

@@ -1831,6 +1831,16 @@ export interface components {
       /** @description `upheld` or `dismissed`. */
       state: string
     }
+    /** @description What became of an entity, in the language of whoever asks. */
+    AnswerEntity: {
+      /** @description Entity list as the form calls it. */
+      list: string
+      /** @description Why. */
+      message: string
+      record?: components['schemas']['RecordRef'] | null
+      /** @description What happened. */
+      result: components['schemas']['EntityResult']
+    }
     /** @description A file of an answer. */
     AnswerFileView: {
       /** @description Name, as the answer writes it. */
@@ -3525,6 +3535,8 @@ export interface components {
     Node: {
       /** @description What is in it. */
       children: components['schemas']['Node'][]
+      /** @description What may be chosen, when that is known without answers or files. */
+      choices?: components['schemas']['ChoiceOf'][] | null
       /** @description What to look at. */
       flags: components['schemas']['NodeFlag'][]
       /** @description What it is. */
@@ -3937,7 +3949,7 @@ export interface components {
     /** @description What whoever sent an answer is told. */
     Receipt: {
       /** @description What became of its entities. */
-      entities: components['schemas']['EntityView'][]
+      entities: components['schemas']['AnswerEntity'][]
       /** @description What somebody will look at. */
       flags: components['schemas']['FlagView'][]
       /** @description `instanceID`. */
@@ -4052,7 +4064,7 @@ export interface components {
       /** @description What was answered, in the order of the form. */
       answers: components['schemas']['Node'][]
       /** @description What became of its entities. */
-      entities: components['schemas']['EntityView'][]
+      entities: components['schemas']['AnswerEntity'][]
       /** @description Its files. */
       files: components['schemas']['AnswerFileView'][]
       /** @description Form. */

@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::{
     super::{
-        answer::{Detail, EntityView, entity_view},
+        answer::{AnswerEntity, Detail, entity_view},
         form::{encoded, no_form},
     },
     list::{ResponseRow, row},
@@ -88,7 +88,7 @@ pub struct ResponseDetail {
     /// Oldest first, over all corrections.
     pub history: Vec<HistoryItem>,
     /// What became of its entities.
-    pub entities: Vec<EntityView>,
+    pub entities: Vec<AnswerEntity>,
     /// Its files.
     pub files: Vec<AnswerFileView>,
     /// What a reviewer wrote last.

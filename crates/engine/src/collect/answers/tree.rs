@@ -12,7 +12,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    super::{answer::Flag, form::lang_key},
+    super::{
+        answer::Flag,
+        form::{ChoiceOf, lang_key},
+    },
     shape::{Shape, redacted},
 };
 
@@ -36,6 +39,8 @@ pub struct Node {
     pub shown: Option<String>,
     /// Whether the value is masked here.
     pub masked: bool,
+    /// What may be chosen, when that is known without answers or files.
+    pub choices: Option<Vec<ChoiceOf>>,
     /// What to look at.
     pub flags: Vec<NodeFlag>,
     /// What is in it.
@@ -145,6 +150,7 @@ impl<'a> Nodes<'a> {
             value: None,
             shown: None,
             masked: false,
+            choices: None,
             children,
         }
     }
@@ -171,6 +177,7 @@ impl<'a> Nodes<'a> {
             shown: self.shape.choice_text(plain, text, self.lang).filter(|_| kind.is_none() && !text.is_empty()),
             value: Some(value).filter(|value| !value.is_empty()),
             masked: kind.is_some(),
+            choices: question.and_then(|question| question.choices.clone()),
             flags,
             children: Vec::new(),
         })

@@ -36,5 +36,6 @@ export const QR = (() => {
     [0, 18],
   ] as const)
     path += `M${x} ${y}h7v7h-7zM${x + 1} ${y + 1}v5h5v-5zM${x + 2} ${y + 2}h3v3h-3z`
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 29 29"><rect x="-2" y="-2" width="29" height="29" fill="#fff"/><path fill-rule="evenodd" d="${path}"/></svg>`
+  const drawn = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="-2 -2 29 29"><rect x="-2" y="-2" width="29" height="29" fill="#fff"/><path fill-rule="evenodd" d="${path}"/></svg>`
+  return `data:image/svg+xml,${encodeURIComponent(drawn)}`
 })()

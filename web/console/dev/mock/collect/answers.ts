@@ -20,6 +20,8 @@ const node = (
   kind: 'question',
   value: shown,
   shown,
+  masked: false,
+  choices: null,
   flags: [],
   children: [],
   ...part,
@@ -66,7 +68,8 @@ export const answers: ResponseDetail[] = Array.from({ length: 46 }, (_, at) => {
       '/data/remark': at % 6 ? '' : '楼道灯坏了两盏，晚上看不见台阶，希望尽快修好。',
     },
     form: { id: 'form-1', title: '入户走访登记' },
-    note: state === 'returned' ? '家庭人数请再核对。' : null,
+    note: state === 'returned' ? '家庭人数请再核对。' : '',
+    other_flags: [],
     files: [
       {
         name: 'door-1.jpg',
@@ -143,13 +146,13 @@ export const answers: ResponseDetail[] = Array.from({ length: 46 }, (_, at) => {
         list: 'people/household',
         record: { entity: 'people/household', id: home.id, title: home.title },
         result: odd ? 'conflict' : 'updated',
-        message: odd ? '联系电话：马春生 11 月 20 日改过' : null,
+        message: odd ? '联系电话：马春生 11 月 20 日改过' : '',
       },
       {
         list: 'people/resident',
         record: { entity: 'people/resident', id: residents[at]!.id, title: residents[at]!.title },
         result: 'unchanged',
-        message: null,
+        message: '',
       },
     ],
     history: [
@@ -161,10 +164,10 @@ export const answers: ResponseDetail[] = Array.from({ length: 46 }, (_, at) => {
               at: '2026-11-23T07:00:00Z',
               by: '赵晓琳',
               change: state,
-              note: state === 'returned' ? '家庭人数请再核对。' : null,
+              note: state === 'returned' ? '家庭人数请再核对。' : '',
             },
           ]),
-      { instance_id: id, at: when, by: worker, change: 'received', note: null },
+      { instance_id: id, at: when, by: worker, change: 'received', note: '' },
     ],
   } satisfies ResponseDetail
 })
@@ -369,13 +372,13 @@ export function answerRoutes(call: Call): Answer | null {
       text: '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 200"><rect width="320" height="200" fill="#31606b"/><rect x="60" y="60" width="200" height="80" rx="8" fill="#1d4fa3"/><text x="160" y="112" fill="#fff" font-size="36" text-anchor="middle">3-2-501</text></svg>',
     }
   if (match[2] === 'review') {
-    Object.assign(one, { state: call.body.state, note: call.body.note || null })
+    Object.assign(one, { state: call.body.state, note: call.body.note || '' })
     one.history.unshift({
       instance_id: one.instance_id,
       at: new Date().toISOString(),
       by: '赵晓琳',
       change: String(call.body.state),
-      note: String(call.body.note || '') || null,
+      note: String(call.body.note || ''),
     })
   }
   if (match[2] === 'answers') {

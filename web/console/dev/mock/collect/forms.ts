@@ -298,7 +298,7 @@ function held(one: FormDetail): Held {
         return {
           path: entry.path,
           element: entry.element!,
-          label: entry.label,
+          label: entry.label.zh ?? entry.name,
           entity: entry.element!.split('/').slice(0, 2).join('/'),
           records: 310,
           known: Math.round(310 * share),

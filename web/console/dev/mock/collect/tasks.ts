@@ -152,7 +152,7 @@ const work: Assignment[] = Array.from({ length: 64 }, (_, at) => {
       kind: 'form',
       deadline: '2026-12-10',
       purpose: '',
-      basis: { item: null, text: '' },
+      basis: '',
     },
     record: { entity: 'people/resident', id: one.id, title: one.title },
     subtitle: String(one.values.address ?? ''),

@@ -12,6 +12,8 @@ const node = (path: string, more: Partial<AnswerNode> = {}): AnswerNode => ({
   kind: 'question',
   value: null,
   shown: null,
+  masked: false,
+  choices: null,
   flags: [],
   children: [],
   ...more,
@@ -33,21 +35,26 @@ it('flags are found wherever they lie in the tree', () => {
     ['/data/hh[1]/age', 'constraint'],
   ])
 })
-it('only what differs is a change, and a blanked answer is null', () => {
+it('only what differs is a change, and a blanked answer is an empty text', () => {
   expect(
     changesOf(ANSWER, { '/data/name': '王秀英', '/data/hh[1]/age': '', '/data/hh[2]/age': '7' }),
   ).toEqual({
-    '/data/hh[1]/age': null,
+    '/data/hh[1]/age': '',
     '/data/hh[2]/age': '7',
   })
   expect(changesOf(ANSWER, { '/data/hh[2]/age': '' })).toEqual({})
   expect(changesOf(ANSWER, { '/data/nowhere': 'x' })).toEqual({})
 })
-it('masked answers, files and what the form works out cannot be typed over', () => {
-  expect(mayType(node('/data/id', { shown: '230102********0031' }))).toBe(false)
+it('files and what the form works out cannot be typed over', () => {
   expect(mayType(node('/data/photo', { type: 'image', value: '1.jpg', shown: '1.jpg' }))).toBe(false)
   expect(mayType(node('/data/sum', { type: 'calculate', value: '3', shown: '3' }))).toBe(false)
   expect(mayType(node('/data/name'))).toBe(true)
+})
+it('a masked answer is replaced by what is typed, and left alone by a blank', () => {
+  const id = node('/data/id', { value: '230102********0031', masked: true })
+  expect(mayType(id)).toBe(true)
+  expect(changesOf([id], { '/data/id': '' })).toEqual({})
+  expect(changesOf([id], { '/data/id': '230102195603120031' })).toEqual({ '/data/id': '230102195603120031' })
 })
 it('a group is blank when nothing in it was answered or flagged', () => {
   expect(isBlank(node('/data/g', { kind: 'group', children: [node('/data/g/a')] }))).toBe(true)

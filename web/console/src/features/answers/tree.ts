@@ -36,19 +36,23 @@ const ANSWERED_ELSEWHERE = new Set([
   'audit',
 ])
 
-/** Files, what the form works out, and what is masked are not typed over. */
-export function mayType(node: AnswerNode): boolean {
-  if (node.kind !== 'question' || ANSWERED_ELSEWHERE.has(node.type.split(' ')[0] ?? '')) return false
-  return !(node.value === null && (node.shown ?? '') !== '')
-}
+/** Files and what the form works out are not typed over; a masked answer may be replaced. */
+export const mayType = (node: AnswerNode): boolean =>
+  node.kind === 'question' && !ANSWERED_ELSEWHERE.has(node.type)
 
-/** Only what differs from the answer; blank is `null`. */
-export function changesOf(nodes: AnswerNode[], typed: Record<string, string>): Record<string, string | null> {
-  const changes: Record<string, string | null> = {}
+/** Whether several choices are one answer. */
+export const several = (node: AnswerNode): boolean => ['select_multiple', 'rank'].includes(node.type)
+
+/** What an input begins with: nothing of an answer that is only shown masked. */
+export const before = (node: AnswerNode): string => (node.masked ? '' : (node.value ?? ''))
+
+/** Only what differs from the answer; an empty text takes it away. */
+export function changesOf(nodes: AnswerNode[], typed: Record<string, string>): Record<string, string> {
+  const changes: Record<string, string> = {}
   for (const node of questionsOf(nodes)) {
     const text = typed[node.path]
-    if (text === undefined || text === (node.value ?? '')) continue
-    changes[node.path] = text === '' ? null : text
+    if (text === undefined || text === before(node)) continue
+    changes[node.path] = text
   }
   return changes
 }

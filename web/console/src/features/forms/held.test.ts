@@ -12,7 +12,7 @@ const asked = (
 ): HeldQuestion => ({
   path,
   element: `people/resident${path}`,
-  label: {},
+  label: path,
   entity: 'people/resident',
   records: 100,
   known: coverage * 100,

@@ -6,7 +6,7 @@ export default {
     approve: 'Approve',
     approved: 'Approved; the work is with the grids',
     area_hint: 'The work goes to the grid workers of each area by itself.',
-    assigning: 'The work is being given out; look again in a moment.',
+    assigning: 'The work is being given out…',
     back: 'Back',
     basis: 'Basis (item of the responsibility list)',
     basis_hint: 'Items of responsibility lists in force for this area.',

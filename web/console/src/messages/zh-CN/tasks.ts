@@ -5,7 +5,7 @@ export default {
     approve: '批准',
     approved: '已批准，任务已分到网格',
     area_hint: '按区域自动分给对应的网格员。',
-    assigning: '正在把任务分到网格，稍后刷新查看。',
+    assigning: '正在把任务分到网格…',
     back: '上一步',
     basis: '依据（责任清单事项）',
     basis_hint: '市、区、街道责任清单里，现在对这个区域有效的事项。',

@@ -32,7 +32,7 @@ export function receiptOf(item: OutboxItem): Receipt {
       ...none,
       conflicts: results
         .filter((one) => one.result === 'conflict' || one.result === 'refused')
-        .map((one) => one.message),
+        .flatMap((one) => one.message ?? []),
       updated: results.filter((one) => one.result === 'updated').length,
     }
   }

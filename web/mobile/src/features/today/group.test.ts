@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Assignment } from '@m/api/types.ts'
 
-import { buildingsOf, daysLeft, matches } from './group.ts'
+import { buildingsOf, chipsOf, daysLeft, matches } from './group.ts'
 
 const one = (id: string, area: string, record: string, subtitle: string, state = 'open'): Assignment =>
   ({
@@ -45,6 +45,22 @@ describe('the list', () => {
     expect(
       buildingsOf([one('1', 'x', 'a', '居民'), one('2', 'x', 'b', '居民')], isOpen)[0]!.doors,
     ).toHaveLength(2)
+  })
+  it('says a task once at a door, however many people behind it are asked', () => {
+    const asked = (id: string, task: string, state = 'open'): Assignment => ({
+      ...one(id, 'x', id, '1单元101', state),
+      task: { id: task, title: task } as Assignment['task'],
+    })
+    const [building] = buildingsOf(
+      [asked('1', '高龄核验'), asked('2', '高龄核验'), asked('3', '高龄核验', 'done'), asked('4', '入户')],
+      isOpen,
+    )
+    const chips = chipsOf(building!.doors[0]!, (assignment) => assignment.state)
+    expect(chips.map(({ task, state, times }) => [task, state, times])).toEqual([
+      ['高龄核验', 'open', 2],
+      ['高龄核验', 'done', 1],
+      ['入户', 'open', 1],
+    ])
   })
   it('finds by every word typed', () => {
     const assignment = one('1', '3号楼', 'a', '2单元302')

@@ -107,6 +107,12 @@ export default {
     draw: 'Draw',
     again: 'Start over',
   },
+  preview: {
+    not_sent: 'This is a preview: nothing is sent.',
+    pages: 'Pages',
+    whole: 'One page',
+    again: 'Start again',
+  },
   public: {
     privacy:
       'Your answers are used for this survey only and kept by its issuer. They are saved on this device as you go.',
@@ -143,7 +149,7 @@ export default {
     },
     closed_about: {
       used: 'This link can be used once, and your answers have arrived. Thank you!',
-      closed: 'The time to answer is over. Your community can tell you more.',
+      closed: 'This questionnaire takes no more answers. Your community can tell you more.',
       full: 'Enough answers have arrived. Thank you for your interest.',
       waiting: 'Please come back when it opens.',
       unknown: 'The link may be incomplete. Scan the code again or check the address.',

@@ -1,5 +1,6 @@
 import type { Messages } from '../shape.ts'
+import cases from './cases.ts'
 import forms from './forms.ts'
 import work from './work.ts'
 
-export default { ...work, ...forms } satisfies Messages
+export default { ...work, ...forms, ...cases } satisfies Messages

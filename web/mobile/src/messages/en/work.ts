@@ -12,7 +12,7 @@ export default {
     no: 'No',
     comma: ', ',
   },
-  tabs: { label: 'Main pages', today: 'Today', forms: 'Forms', queue: 'Outbox', me: 'Me' },
+  tabs: { label: 'Main pages', cases: 'Cases', today: 'Today', forms: 'Forms', queue: 'Outbox', me: 'Me' },
   banner: {
     offline: 'No network. Keep working; it will be sent by itself',
     offline_waiting: 'No network. {n} kept on this phone until there is one',
@@ -40,6 +40,7 @@ export default {
     left: 'to do',
     done_of: '{done} of {total} done',
     updated: 'Updated {ago}, works offline',
+    partly: 'Not everything could be downloaded: tap to try again',
     never: 'Not synchronised yet',
     old: 'over a day old, pull down when there is a network',
     progress_households: 'Fetching households {done}/{total}',
@@ -77,6 +78,7 @@ export default {
   visit: {
     more: 'More',
     last: 'Last confirmed {ago} by {by}',
+    relation: 'to the head: {of}',
     age: 'aged {n}',
     source: '{label} · {day}',
     unknown: 'Not recorded',
@@ -125,6 +127,8 @@ export default {
     kind_submission: 'Form',
     kind_visit: 'Visit',
     kind_unreachable: 'Cannot be reached',
+    kind_case: 'Report',
+    'kind_case-act': 'Step of a case',
     'kind_no-licence': 'No licence',
     visit_no_change: 'Visit: no change',
     visit_changed: 'Visit: changed',

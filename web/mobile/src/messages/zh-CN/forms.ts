@@ -107,6 +107,12 @@ export default {
     draw: '绘图',
     again: '重画',
   },
+  preview: {
+    not_sent: '这是预览,不会提交。',
+    pages: '逐题',
+    whole: '整页',
+    again: '重新开始',
+  },
   public: {
     privacy: '您的回答仅用于本次调查,由发起单位保管。填写过程自动保存在本机。',
     start: '开始填写',
@@ -142,7 +148,7 @@ export default {
     },
     closed_about: {
       used: '这个链接只能填写一次,您的回答已经收到。谢谢参与!',
-      closed: '填写时间已过。如有问题请联系您所在的社区。',
+      closed: '这份问卷已停止收集。如有问题请联系您所在的社区。',
       full: '已收到足够的回答,谢谢您的关注。',
       waiting: '请在开放后再来。',
       unknown: '链接可能不完整,请重新扫码或核对网址。',

@@ -1,4 +1,5 @@
+import cases from './cases.ts'
 import forms from './forms.ts'
 import work from './work.ts'
 
-export default { ...work, ...forms }
+export default { ...work, ...forms, ...cases }
