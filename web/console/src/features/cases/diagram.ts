@@ -68,7 +68,9 @@ export function textWidth(text: string, size: number): number {
 }
 
 /** One way for each pair of states, with all actions that go it; "from any state" leaves one small node of its own. */
-export function waysOf(flow: Pick<Flow, 'states' | 'actions'>): { from: string; to: string; actions: string[] }[] {
+export function waysOf(
+  flow: Pick<Flow, 'states' | 'actions'>,
+): { from: string; to: string; actions: string[] }[] {
   const known = new Set(flow.states.map((state) => state.name))
   const ways = new Map<string, { from: string; to: string; actions: string[] }>()
   for (const action of flow.actions) {
@@ -148,7 +150,9 @@ function order(layers: Item[][], near: (item: Item, up: boolean) => Item[]): voi
   for (let sweep = 0; sweep < 12; sweep += 1) {
     const up = sweep % 2 === 0
     for (const layer of up ? layers : [...layers].reverse()) {
-      const at = new Map(layers.flatMap((row) => row.map((item, index) => [item, index / row.length] as const)))
+      const at = new Map(
+        layers.flatMap((row) => row.map((item, index) => [item, index / row.length] as const)),
+      )
       const weight = new Map(
         layer.map((item) => {
           const others = near(item, up)
@@ -175,9 +179,7 @@ function place(layers: Item[][], near: (item: Item, up: boolean) => Item[]): voi
         const others = sweep < 12 ? near(item, up) : [...near(item, true), ...near(item, false)]
         return others.length ? mean(others.map((other) => other.x)) : item.x
       })
-      const gaps = layer
-        .slice(1)
-        .map((item, index) => (item.width + layer[index]!.width) / 2 + GAP.x)
+      const gaps = layer.slice(1).map((item, index) => (item.width + layer[index]!.width) / 2 + GAP.x)
       placeInOrder(wanted, gaps).forEach((x, index) => (layer[index]!.x = x))
     }
   }
