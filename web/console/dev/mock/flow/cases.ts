@@ -76,7 +76,7 @@ export function make(
     priority: null,
     opened: at(-part.ago),
     by: WORKERS[n % 8]!,
-    due: clock?.due ?? null,
+    due: clock?.state === 'paused' ? null : (clock?.due ?? null),
     clock,
     owner: owner ? [{ label: owner.label, kind: owner.kind }] : [],
     unit: null,

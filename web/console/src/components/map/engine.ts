@@ -75,7 +75,7 @@ function styleOf(config: MapConfig | null): StyleSpecification {
         data: EMPTY,
         cluster: true,
         clusterRadius: 44,
-        clusterMaxZoom: 17,
+        clusterMaxZoom: 15,
         clusterProperties: {
           sum: ['+', ['coalesce', ['get', 'count'], 1]],
           late: ['+', ['case', ['get', 'overdue'], ['coalesce', ['get', 'count'], 1], 0]],
@@ -276,7 +276,7 @@ export function openMap(
     choose: (id, at) => {
       chosen = id
       if (map.getLayer('chosen')) map.setFilter('chosen', ['==', ['get', 'id'], id])
-      if (at) map.easeTo({ center: at, zoom: Math.max(map.getZoom(), 17.2) })
+      if (at) map.easeTo({ center: at, zoom: Math.max(map.getZoom(), 16) })
     },
     mark: (place) => {
       marked = place

@@ -76,10 +76,11 @@ it('what moves the case comes first; what is blocked is shown, but aside', () =>
   const all = [
     action({ name: 'merge', kind: 'merge' }),
     action({ name: 'close', kind: 'close', blocked: '还有 2 家没有反馈' }),
+    action({ name: 'back', kind: 'return' }),
     action({ name: 'go' }),
     action({ name: 'say', kind: 'comment' }),
   ]
   const { main, more } = sorted(all)
-  expect(main.map((entry) => entry.name)).toEqual(['go'])
+  expect(main.map((entry) => entry.name)).toEqual(['go', 'back'])
   expect(more.map((entry) => entry.name)).toEqual(['merge', 'close'])
 })

@@ -101,7 +101,10 @@ export function sorted(actions: CaseAction[]): { main: CaseAction[]; more: CaseA
     'pause',
     'transfer',
   ])
-  const main = actions.filter((action) => !aside.has(action.kind) && !action.blocked)
+  const main = actions
+    .filter((action) => !aside.has(action.kind) && !action.blocked)
+    // What leads back is never the button that one presses first.
+    .sort((one, other) => Number(one.kind === 'return') - Number(other.kind === 'return'))
   const more = actions.filter((action) => action.kind !== 'comment' && !main.includes(action))
   return { main, more }
 }

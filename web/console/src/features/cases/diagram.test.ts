@@ -80,6 +80,13 @@ describe('a flow drawn', () => {
       'reopen',
     ])
   })
+  it('lets no two lines begin or end at one point', () => {
+    const ends = draw(incident).edges.flatMap((edge) => {
+      const numbers = [...edge.path.matchAll(/-?[\d.]+/g)].map((match) => Number(match[0]))
+      return [numbers.slice(0, 2).join(), numbers.slice(-2).join()]
+    })
+    expect(new Set(ends).size).toBe(ends.length)
+  })
   it('puts actions that go the same way on one line', () => {
     const ways = waysOf(flow(['a', 'b'], ['pass', 'a', 'b'], ['wave', 'a', 'b'], ['stay', 'a', 'a']))
     expect(ways).toEqual([{ from: 'a', to: 'b', actions: ['pass', 'wave'] }])

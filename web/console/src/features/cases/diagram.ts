@@ -9,7 +9,7 @@ export const ANY = '*'
 /** Box sizes and gaps, in the drawing's units (CSS pixels at full size). */
 const NODE = { height: 46, min: 104 }
 const LABEL = { height: 20 }
-const GAP = { x: 22, y: 14 }
+const GAP = { x: 24, y: 20 }
 const MARGIN = 16
 
 export interface Box {
@@ -255,6 +255,21 @@ export function layoutFlow(flow: Pick<Flow, 'states' | 'actions'>, texts: Texts)
   return drawn(rows, ways, nodes)
 }
 
+/** Lines that share a side of a box leave it side by side, in the order of where they go: they neither meet nor cross. */
+function portsOf(ways: Way[]): Map<Way, { top: number; bottom: number }> {
+  const ports = new Map(ways.map((way) => [way, { top: 0, bottom: 0 }]))
+  for (const side of ['top', 'bottom'] as const) {
+    const end = (way: Way): Item => (side === 'top' ? way.chain[0]! : way.chain.at(-1)!)
+    const next = (way: Way): Item => (side === 'top' ? way.chain[1]! : way.chain.at(-2)!)
+    for (const item of new Set(ways.map(end))) {
+      const here = ways.filter((way) => end(way) === item).sort((one, other) => next(one).x - next(other).x)
+      const step = Math.min(26, (item.width - 28) / Math.max(1, here.length - 1))
+      here.forEach((way, at) => (ports.get(way)![side] = (at - (here.length - 1) / 2) * step))
+    }
+  }
+  return ports
+}
+
 function drawn(rows: Item[][], ways: Way[], nodes: Map<string, Item>): Drawing {
   const left = Math.min(...rows.flat().map((item) => item.x - item.width / 2))
   const middle = new Map<number, number>()
@@ -270,12 +285,16 @@ function drawn(rows: Item[][], ways: Way[], nodes: Map<string, Item>): Drawing {
     width: item.width,
     height: item.height,
   })
+  const port = portsOf(ways)
   const edges = ways.map((way): DrawnEdge => {
     const centre = (item: Item): [number, number] => [item.x - left + MARGIN, middle.get(item.layer)!]
     const points = way.chain.map(centre)
+    const [top, bottom] = [points[0]!, points.at(-1)!]
+    top[0] += port.get(way)!.top
+    bottom[0] += port.get(way)!.bottom
     // The line ends at the boxes' rims, a little before the arrow's head.
-    points[0]![1] += way.chain[0]!.height / 2 + (way.back ? 5 : 0)
-    points.at(-1)![1] -= way.chain.at(-1)!.height / 2 + (way.back ? 0 : 5)
+    top[1] += way.chain[0]!.height / 2 + (way.back ? 5 : 0)
+    bottom[1] -= way.chain.at(-1)!.height / 2 + (way.back ? 0 : 5)
     return {
       from: way.from,
       to: way.to,
