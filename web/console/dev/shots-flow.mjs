@@ -92,6 +92,10 @@ export async function flowShots({ shot, go, page }) {
   await shot('map', async () => {
     await go('/map')
     await page.waitForTimeout(2500)
+  })
+  await shot('map-one', async () => {
+    await go('/map')
+    await page.waitForTimeout(2500)
     await page.locator('.side li button').first().click()
     await page.waitForTimeout(1500)
   })

@@ -101,7 +101,14 @@ function styleOf(config: MapConfig | null): StyleSpecification {
         id: 'names',
         type: 'symbol',
         source: 'names',
-        layout: { 'text-field': ['get', 'name'], 'text-size': 12, 'text-font': font },
+        layout: {
+          'text-field': ['get', 'name'],
+          'text-size': 12,
+          'text-font': font,
+          // Beside the circles, not under them.
+          'text-variable-anchor': ['center', 'top', 'bottom'],
+          'text-radial-offset': 1.7,
+        },
         paint: {
           'text-color': token('--text-2'),
           'text-halo-color': token('--surface-2'),
@@ -156,7 +163,7 @@ function styleOf(config: MapConfig | null): StyleSpecification {
           'text-font': font,
           'text-allow-overlap': true,
         },
-        paint: { 'text-color': '#ffffff' },
+        paint: { 'text-color': token('--surface') },
       },
       {
         id: 'picked',
