@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs'
 import { chromium } from 'playwright-core'
 
 import { collectShots } from './shots-collect.mjs'
+import { flowShots } from './shots-flow.mjs'
 
 const [out = '/tmp/shots', only = ''] = process.argv.slice(2)
 const url = process.env.URL_BASE ?? 'http://localhost:4173'
@@ -14,6 +15,7 @@ const browser = await chromium.launch({
     '--headless',
     '--no-sandbox',
     '--disable-gpu',
+    '--enable-unsafe-swiftshader',
     '--disable-quic',
     '--no-first-run',
     '--disable-background-networking',
@@ -110,7 +112,10 @@ async function pages(name, { width, height, theme = 'light', lang = 'zh-CN', lar
       await page.getByRole('button', { name: /保存|Save/ }).click()
     })
   }
-  if (!process.env.URL_BASE || process.env.MOCK) await collectShots({ shot, go, page })
+  if (!process.env.URL_BASE || process.env.MOCK) {
+    await collectShots({ shot, go, page })
+    await flowShots({ shot, go, page })
+  }
   await shot('areas', () => go('/areas'))
   await shot('area-switch', async () => {
     await go('/')

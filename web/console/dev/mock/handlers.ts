@@ -2,6 +2,8 @@
 import { answerRoutes } from './collect/answers.ts'
 import { formRoutes } from './collect/forms.ts'
 import { taskRoutes } from './collect/tasks.ts'
+import { officeRoutes } from './flow/office.ts'
+import { caseRoutes } from './flow/routes.ts'
 import { areas, catalogue, initials, make, mask, records, refOf, secrets, twin, twinOf } from './data.ts'
 import { fillOut, fills, imports, newFill, newImport, rowsOf } from './sheets.ts'
 import { parseFilters } from '../../src/lib/filters.ts'
@@ -40,7 +42,15 @@ const page = <T>(items: T[], query: URLSearchParams) => {
 
 let session: Session | null = null
 const SUBJECTS = ['accounts', 'areas', 'audit', 'packs', 'system']
-const COLLECT = ['forms', 'responses', 'tasks']
+const COLLECT = [
+  'forms',
+  'responses',
+  'tasks',
+  'schedules',
+  'notices',
+  'service/application',
+  'grid/incident',
+]
 function signIn(login: string): Session {
   const verbs = ['read', 'create', 'edit', 'end', 'merge', 'reveal', 'export', 'import'] as const
   const home = login === 'city' ? '230100000000' : '230102003001'
@@ -533,11 +543,13 @@ export function answer(call: Call): Answer {
   }
   return (
     recordRoutes(call) ??
-    areaRoutes(call) ??
+    (call.path === '/areas/geojson' ? caseRoutes(call) : areaRoutes(call)) ??
     sheetRoutes(call) ??
     answerRoutes(call) ??
     formRoutes(call) ??
     taskRoutes(call) ??
+    officeRoutes(call) ??
+    caseRoutes(call) ??
     problem(404, 'not_found', '没有这个地址')
   )
 }

@@ -8,7 +8,29 @@ async function read(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(parts)
 }
 
+/** Server-sent events: a notice soon after the page opened, then only signs of life. */
+function tell(response: ServerResponse): void {
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' })
+  response.write(': hello\n\n')
+  const notice = {
+    id: 'n-live',
+    kind: 'case',
+    title: '吹哨：安祥小区东侧违建反复',
+    text: '抚顺街道请贵单位 2 小时内报到。',
+    link: '/cases/case-63',
+    at: new Date().toISOString(),
+    read: false,
+  }
+  const soon = setTimeout(() => response.write(`event: notice\ndata: ${JSON.stringify(notice)}\n\n`), 4_000)
+  const alive = setInterval(() => response.write(': alive\n\n'), 15_000)
+  response.on('close', () => {
+    clearTimeout(soon)
+    clearInterval(alive)
+  })
+}
+
 async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.url?.startsWith('/notices/stream')) return tell(response)
   const { answer } = await import('./handlers.ts')
   const url = new URL(request.url ?? '/', 'http://mock')
   const raw = await read(request)

@@ -12,6 +12,8 @@ export interface Pages<T> {
   started: Ref<boolean>
   more: ComputedRef<boolean>
   restart: () => Promise<void>
+  /** Fetches the first page again behind what is shown. */
+  refresh: () => Promise<void>
   loadMore: () => Promise<void>
 }
 
@@ -55,6 +57,7 @@ export function usePages<T>(
       started.value = false
       return load(undefined)
     },
+    refresh: () => load(undefined),
     loadMore: async () => {
       if (next.value !== null && !loading.value) await load(next.value)
     },

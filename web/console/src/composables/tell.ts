@@ -15,6 +15,8 @@ export interface Told {
 export function useTell(): {
   words: (error: ApiError) => Told
   failed: (error: unknown) => void
+  /** Something cannot be done, and nothing is broken. */
+  warned: (message: string) => void
   done: (message: string) => void
 } {
   const { t, te } = useI18n()
@@ -37,5 +39,10 @@ export function useTell(): {
     ElMessage({ type: 'error', message, duration: 7000, showClose: true })
   }
 
-  return { words, failed, done: (message) => ElMessage({ type: 'success', message, duration: 3500 }) }
+  return {
+    words,
+    failed,
+    warned: (message) => ElMessage({ type: 'warning', message, duration: 6000, showClose: true }),
+    done: (message) => ElMessage({ type: 'success', message, duration: 3500 }),
+  }
 }

@@ -46,7 +46,12 @@ describe('the order of work', () => {
   const of = (id: string, overdue: boolean, at: string | null): Case =>
     ({ id, overdue, due: at, opened: '2026-11-01T00:00:00Z' }) as Case
   it('is overdue first, then soonest due, then what has no clock', () => {
-    const all = [of('none', false, null), of('soon', false, due(1)), of('late', true, due(-1)), of('far', false, due(9))]
+    const all = [
+      of('none', false, null),
+      of('soon', false, due(1)),
+      of('late', true, due(-1)),
+      of('far', false, due(9)),
+    ]
     expect(all.sort(byClock).map((one) => one.id)).toEqual(['late', 'soon', 'far', 'none'])
   })
 })

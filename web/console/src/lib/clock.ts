@@ -18,10 +18,7 @@ export interface ClockWords {
 }
 
 /** Seconds → days, hours, minutes, rounded down to minutes; a working day has eight hours. */
-export function partsOf(
-  seconds: number,
-  working: boolean,
-): { days: number; hours: number; minutes: number } {
+export function partsOf(seconds: number, working: boolean): { days: number; hours: number; minutes: number } {
   const day = working ? WORKING_DAY : DAY
   const whole = Math.max(0, Math.floor(seconds / 60)) * 60
   return {
@@ -50,7 +47,8 @@ export function clockWords(clock: Clock | null | undefined, now: number, fetched
   }
   // Working time does not run at night: what the server told stands until it tells again.
   const told = clock.left_seconds
-  const left = working && told !== null ? told : due !== null ? (due - now) / 1000 : told! - (now - fetched) / 1000
+  const left =
+    working && told !== null ? told : due !== null ? (due - now) / 1000 : told! - (now - fetched) / 1000
   const counted = working && told !== null
   const soon = left < (counted ? WORKING_DAY / 2 : SOON_HOURS * 3600)
   return { state: 'left', ...partsOf(left, counted), working: counted, tone: soon ? 'warn' : 'ok' }

@@ -66,7 +66,8 @@ export const cases = {
   get: (id: string) => get<CaseDetail>(path`/cases/${id}`),
   byNumber: (number: string) => get<CaseDetail>(path`/cases/number/${number}`),
   open: (body: NewCase) => post<CaseDetail>('/cases', body, { idempotencyKey: body.client_id }),
-  act: (id: string, action: string, body: Act) => post<CaseDetail>(path`/cases/${id}/actions/${action}`, body),
+  act: (id: string, action: string, body: Act) =>
+    post<CaseDetail>(path`/cases/${id}/actions/${action}`, body),
   comment: (id: string, text: string, client_id: string) =>
     post<CaseDetail>(path`/cases/${id}/comments`, { text, client_id }, { idempotencyKey: client_id }),
   addFiles: (id: string, files: File[], onProgress: (share: number) => void) => {
@@ -129,8 +130,10 @@ export const schedules = {
 export const grid = {
   suggest: (text: string, area: string, signal?: AbortSignal) =>
     get<Suggestion>('/grid/suggest', { text, area }, signal),
-  near: (query: { kind: string; lat: number; lon: number; area: string }, signal?: AbortSignal): Items<NearCase> =>
-    get('/grid/near', query, signal),
+  near: (
+    query: { kind: string; lat: number; lon: number; area: string },
+    signal?: AbortSignal,
+  ): Items<NearCase> => get('/grid/near', query, signal),
   map: (
     query: { area?: string; flow?: string; state?: string; from?: string; to?: string },
     signal?: AbortSignal,

@@ -4,6 +4,9 @@ import { useRouter } from 'vue-router'
 /** `g` then a letter. */
 const PLACES: Record<string, string> = {
   h: '/',
+  d: '/todo',
+  c: '/cases',
+  m: '/map',
   r: '/registers/people/resident',
   i: '/imports',
   f: '/fills',

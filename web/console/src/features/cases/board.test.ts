@@ -5,7 +5,12 @@ import type { BoardColumn, Case, CaseAction, Flow, FlowAction, FlowState } from 
 import { columnsOf, moved, movesFrom, offered } from './board.ts'
 
 const state = (name: string, phase: FlowState['phase']): FlowState => ({ name, label: name, phase })
-const action = (name: string, from: string[], to: string | null, more: Partial<FlowAction> = {}): FlowAction => ({
+const action = (
+  name: string,
+  from: string[],
+  to: string | null,
+  more: Partial<FlowAction> = {},
+): FlowAction => ({
   name,
   label: name,
   kind: 'step',
@@ -30,7 +35,9 @@ const one = (id: string, at: string, more: Partial<Case> = {}): Case =>
 
 describe('where a case may be moved', () => {
   it('is told by the flow, without what only the system does', () => {
-    expect(movesFrom(flow, 'new').map((move) => [move.state, move.actions.map((entry) => entry.name)])).toEqual([
+    expect(
+      movesFrom(flow, 'new').map((move) => [move.state, move.actions.map((entry) => entry.name)]),
+    ).toEqual([
       ['work', ['take']],
       ['closed', ['cancel']],
     ])

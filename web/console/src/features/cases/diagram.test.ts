@@ -9,7 +9,8 @@ function flow(states: string[], ...ways: [name: string, from: string, to: string
   return {
     states: states.map((name) => ({ name, label: name, phase: 'working' })),
     actions: ways.map(
-      ([name, from, to]) => ({ name, label: name, kind: 'step', from: from.split(','), to, by: [] }) as FlowAction,
+      ([name, from, to]) =>
+        ({ name, label: name, kind: 'step', from: from.split(','), to, by: [] }) as FlowAction,
     ),
   }
 }
@@ -70,13 +71,21 @@ describe('a flow drawn', () => {
   it('leads downwards; only returns and reopenings go up', () => {
     const drawing = draw(incident)
     const y = (name: string): number => drawing.nodes.find((node) => node.name === name)!.y
-    for (const edge of drawing.edges) expect([edge.from, y(edge.to) < y(edge.from)]).toEqual([edge.from, edge.back])
+    for (const edge of drawing.edges)
+      expect([edge.from, y(edge.to) < y(edge.from)]).toEqual([edge.from, edge.back])
     expect(drawing.edges.filter((edge) => edge.back).flatMap((edge) => edge.actions)).toEqual([
       'give_back',
       'rework',
       'rework',
       'reopen',
     ])
+  })
+  it('lets no two lines begin or end at one point', () => {
+    const ends = draw(incident).edges.flatMap((edge) => {
+      const numbers = [...edge.path.matchAll(/-?[\d.]+/g)].map((match) => Number(match[0]))
+      return [numbers.slice(0, 2).join(), numbers.slice(-2).join()]
+    })
+    expect(new Set(ends).size).toBe(ends.length)
   })
   it('puts actions that go the same way on one line', () => {
     const ways = waysOf(flow(['a', 'b'], ['pass', 'a', 'b'], ['wave', 'a', 'b'], ['stay', 'a', 'a']))
@@ -93,14 +102,11 @@ describe('a flow drawn', () => {
     }
     for (let round = 0; round < 120; round += 1) {
       const names = Array.from({ length: 1 + next(11) }, (_, at) => `s${at}`)
-      const ways = Array.from(
-        { length: next(24) },
-        (_, at): [string, string, string | null] => [
-          `a${at}`,
-          next(9) ? `s${next(names.length)}` : ANY,
-          next(8) ? `s${next(names.length)}` : null,
-        ],
-      )
+      const ways = Array.from({ length: next(24) }, (_, at): [string, string, string | null] => [
+        `a${at}`,
+        next(9) ? `s${next(names.length)}` : ANY,
+        next(8) ? `s${next(names.length)}` : null,
+      ])
       const small = flow(names, ...ways)
       const drawing = draw(small)
       expect(overlaps(drawing)).toBe(0)

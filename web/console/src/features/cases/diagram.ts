@@ -9,7 +9,7 @@ export const ANY = '*'
 /** Box sizes and gaps, in the drawing's units (CSS pixels at full size). */
 const NODE = { height: 46, min: 104 }
 const LABEL = { height: 20 }
-const GAP = { x: 22, y: 14 }
+const GAP = { x: 24, y: 20 }
 const MARGIN = 16
 
 export interface Box {
@@ -68,7 +68,9 @@ export function textWidth(text: string, size: number): number {
 }
 
 /** One way for each pair of states, with all actions that go it; "from any state" leaves one small node of its own. */
-export function waysOf(flow: Pick<Flow, 'states' | 'actions'>): { from: string; to: string; actions: string[] }[] {
+export function waysOf(
+  flow: Pick<Flow, 'states' | 'actions'>,
+): { from: string; to: string; actions: string[] }[] {
   const known = new Set(flow.states.map((state) => state.name))
   const ways = new Map<string, { from: string; to: string; actions: string[] }>()
   for (const action of flow.actions) {
@@ -148,7 +150,9 @@ function order(layers: Item[][], near: (item: Item, up: boolean) => Item[]): voi
   for (let sweep = 0; sweep < 12; sweep += 1) {
     const up = sweep % 2 === 0
     for (const layer of up ? layers : [...layers].reverse()) {
-      const at = new Map(layers.flatMap((row) => row.map((item, index) => [item, index / row.length] as const)))
+      const at = new Map(
+        layers.flatMap((row) => row.map((item, index) => [item, index / row.length] as const)),
+      )
       const weight = new Map(
         layer.map((item) => {
           const others = near(item, up)
@@ -175,9 +179,7 @@ function place(layers: Item[][], near: (item: Item, up: boolean) => Item[]): voi
         const others = sweep < 12 ? near(item, up) : [...near(item, true), ...near(item, false)]
         return others.length ? mean(others.map((other) => other.x)) : item.x
       })
-      const gaps = layer
-        .slice(1)
-        .map((item, index) => (item.width + layer[index]!.width) / 2 + GAP.x)
+      const gaps = layer.slice(1).map((item, index) => (item.width + layer[index]!.width) / 2 + GAP.x)
       placeInOrder(wanted, gaps).forEach((x, index) => (layer[index]!.x = x))
     }
   }
@@ -253,6 +255,21 @@ export function layoutFlow(flow: Pick<Flow, 'states' | 'actions'>, texts: Texts)
   return drawn(rows, ways, nodes)
 }
 
+/** Lines that share a side of a box leave it side by side, in the order of where they go: they neither meet nor cross. */
+function portsOf(ways: Way[]): Map<Way, { top: number; bottom: number }> {
+  const ports = new Map(ways.map((way) => [way, { top: 0, bottom: 0 }]))
+  for (const side of ['top', 'bottom'] as const) {
+    const end = (way: Way): Item => (side === 'top' ? way.chain[0]! : way.chain.at(-1)!)
+    const next = (way: Way): Item => (side === 'top' ? way.chain[1]! : way.chain.at(-2)!)
+    for (const item of new Set(ways.map(end))) {
+      const here = ways.filter((way) => end(way) === item).sort((one, other) => next(one).x - next(other).x)
+      const step = Math.min(26, (item.width - 28) / Math.max(1, here.length - 1))
+      here.forEach((way, at) => (ports.get(way)![side] = (at - (here.length - 1) / 2) * step))
+    }
+  }
+  return ports
+}
+
 function drawn(rows: Item[][], ways: Way[], nodes: Map<string, Item>): Drawing {
   const left = Math.min(...rows.flat().map((item) => item.x - item.width / 2))
   const middle = new Map<number, number>()
@@ -268,12 +285,16 @@ function drawn(rows: Item[][], ways: Way[], nodes: Map<string, Item>): Drawing {
     width: item.width,
     height: item.height,
   })
+  const port = portsOf(ways)
   const edges = ways.map((way): DrawnEdge => {
     const centre = (item: Item): [number, number] => [item.x - left + MARGIN, middle.get(item.layer)!]
     const points = way.chain.map(centre)
+    const [top, bottom] = [points[0]!, points.at(-1)!]
+    top[0] += port.get(way)!.top
+    bottom[0] += port.get(way)!.bottom
     // The line ends at the boxes' rims, a little before the arrow's head.
-    points[0]![1] += way.chain[0]!.height / 2 + (way.back ? 5 : 0)
-    points.at(-1)![1] -= way.chain.at(-1)!.height / 2 + (way.back ? 0 : 5)
+    top[1] += way.chain[0]!.height / 2 + (way.back ? 5 : 0)
+    bottom[1] -= way.chain.at(-1)!.height / 2 + (way.back ? 0 : 5)
     return {
       from: way.from,
       to: way.to,

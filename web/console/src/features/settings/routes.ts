@@ -8,6 +8,12 @@ export const settingsRoutes: RouteRecordRaw[] = [
     meta: { title: 'nav.settings' },
   },
   {
+    path: 'channels',
+    name: 'channels',
+    component: () => import('./ChannelsPage.vue'),
+    meta: { title: 'nav.channels', needs: ['notices', 'manage'] },
+  },
+  {
     path: 'system',
     name: 'system',
     component: () => import('./SystemPage.vue'),

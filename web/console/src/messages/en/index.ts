@@ -1,10 +1,12 @@
 import type { Messages } from '../shape.ts'
 import collect from './collect.ts'
 import common from './common.ts'
+import flow from './flow.ts'
 import manage from './manage.ts'
+import office from './office.ts'
 import sheets from './sheets.ts'
 import tasks from './tasks.ts'
 import work from './work.ts'
 
-const en: Messages = { ...common, ...work, ...sheets, ...manage, ...collect, ...tasks }
+const en: Messages = { ...common, ...work, ...sheets, ...manage, ...collect, ...tasks, ...flow, ...office }
 export default en

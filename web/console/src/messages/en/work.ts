@@ -15,7 +15,7 @@ export default {
     },
     figures: 'Key figures',
     target: 'Target {target}',
-    todo: 'To do',
+    todo: 'Worth a look',
     no_todo: 'Nothing to do',
     no_todo_text: 'Whatever needs your check, completion or decision appears here.',
     recent: 'Recent',

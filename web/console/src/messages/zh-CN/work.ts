@@ -15,7 +15,7 @@ export default {
     },
     figures: '关键数字',
     target: '目标 {target}',
-    todo: '待办',
+    todo: '需要留意',
     no_todo: '没有待办',
     no_todo_text: '有需要您核对、补充或决定的事，会出现在这里。',
     recent: '最近动态',

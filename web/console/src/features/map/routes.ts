@@ -1,0 +1,5 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+export const mapRoutes: RouteRecordRaw[] = [
+  { path: 'map', name: 'map', component: () => import('./MapPage.vue'), meta: { title: 'nav.map' } },
+]
