@@ -4,10 +4,12 @@ pub mod accounts;
 pub mod areas;
 pub mod audit;
 pub mod burden;
+pub mod cases;
 pub mod catalogue;
 pub mod collect;
 pub mod exports;
 pub mod fills;
+pub mod flows;
 pub mod forms;
 pub mod health;
 pub mod held;
@@ -22,6 +24,8 @@ pub mod responses;
 pub mod session;
 pub mod system;
 pub mod tasks;
+pub mod todo;
+pub mod units;
 pub mod visits;
 
 use axum::{Router, extract::DefaultBodyLimit, routing::get};
@@ -55,6 +59,11 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(visits::routes())
         .merge(held::routes())
         .merge(burden::routes())
+        .merge(cases::uploads().layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
+        .merge(cases::routes())
+        .merge(flows::routes())
+        .merge(todo::routes())
+        .merge(units::routes())
         .merge(system::routes())
 }
 
