@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Prints every figure as a ratio of one run: `bench/run.sh [footprint|writes|sheets|forms|answers|entities|lists|wide …]`, all without a name.
-# Peers (pandas, openpyxl, pyxform) go into a virtual environment under target/, unless LINLI_PEER_PYTHON names a Python that has
-# them. LINLI_BENCH_BUILD=0 measures what is built already.
+# Prints every figure as a ratio of one run: `bench/run.sh [footprint|writes|transitions|cases|sheets|forms|answers|entities|lists|wide …]`,
+# all without a name. Peers (pandas, openpyxl, pyxform) go into a virtual environment under target/, unless LINLI_PEER_PYTHON names a
+# Python that has them. LINLI_BENCH_BUILD=0 measures what is built already.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=${CARGO_TARGET_DIR:-target}

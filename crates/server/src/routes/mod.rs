@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod areas;
 pub mod audit;
 pub mod burden;
+pub mod cases;
 pub mod catalogue;
 pub mod channels;
 pub mod collect;
@@ -11,6 +12,7 @@ pub mod command;
 pub mod duty;
 pub mod exports;
 pub mod fills;
+pub mod flows;
 pub mod forms;
 pub mod grid;
 pub mod health;
@@ -32,6 +34,8 @@ pub mod service;
 pub mod session;
 pub mod system;
 pub mod tasks;
+pub mod todo;
+pub mod units;
 pub mod visits;
 
 use axum::{Router, extract::DefaultBodyLimit, routing::get};
@@ -74,6 +78,11 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(duty::routes())
         .merge(command::routes())
         .merge(meetings::routes())
+        .merge(cases::uploads().layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
+        .merge(cases::routes())
+        .merge(flows::routes())
+        .merge(todo::routes())
+        .merge(units::routes())
         .merge(system::routes())
 }
 
