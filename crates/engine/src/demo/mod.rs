@@ -13,12 +13,15 @@
 //! | [`records`], [`areas`], [`clock`] | the street as records, the tree of areas, the clock that was turned back |
 //! | [`accounts`] | accounts to sign in with, and the street's workers |
 //! | [`samples`] | ledgers and templates for the tour |
+//! | [`incidents`], [`applications`], `cases` | grid events and applications of ninety days, units and offices |
 //! | [`duty`], `tasks` | responsibility lists, and the collection tasks that cite them |
 //! | [`troubles`] | people registered twice, stale addresses: the survey report's troubles |
 
 pub mod accounts;
+pub mod applications;
 pub mod areas;
 pub mod care;
+mod cases;
 pub mod clock;
 pub mod dice;
 pub mod duty;
@@ -26,6 +29,7 @@ pub mod edits;
 pub mod family;
 pub mod former;
 pub mod identity;
+pub mod incidents;
 mod install;
 pub mod names;
 pub mod person;
