@@ -45,6 +45,8 @@ pub use clock::DemoClock;
 pub use install::{DemoOptions, DemoProgress, DemoSummary, REFERENCE_DAY, banner, install};
 
 #[cfg(test)]
+mod case_tests;
+#[cfg(test)]
 mod install_tests;
 #[cfg(test)]
 mod record_tests;

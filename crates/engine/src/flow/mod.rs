@@ -50,7 +50,7 @@ pub use board::{BoardColumn, BoardView, board};
 pub use cache::Cache;
 pub(crate) use calendar::of as working_time;
 pub use candidates::{Candidates, CandidatesView, candidates};
-pub(crate) use define::{changed_without_version, definition};
+pub(crate) use define::changed_without_version;
 pub use files::{FileBytes, IncomingCaseFile, add_files, file};
 pub use flows::{FlowItem, FlowItems, FlowView, flow, flows};
 pub use get::{by_code, by_number, get};

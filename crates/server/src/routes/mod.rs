@@ -4,10 +4,12 @@ pub mod accounts;
 pub mod areas;
 pub mod audit;
 pub mod burden;
+pub mod cases;
 pub mod catalogue;
 pub mod collect;
 pub mod exports;
 pub mod fills;
+pub mod flows;
 pub mod forms;
 pub mod grid;
 pub mod health;
@@ -26,6 +28,8 @@ pub mod service;
 pub mod session;
 pub mod system;
 pub mod tasks;
+pub mod todo;
+pub mod units;
 pub mod visits;
 
 use axum::{Router, extract::DefaultBodyLimit, routing::get};
@@ -62,6 +66,11 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(visits::routes())
         .merge(held::routes())
         .merge(burden::routes())
+        .merge(cases::uploads().layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
+        .merge(cases::routes())
+        .merge(flows::routes())
+        .merge(todo::routes())
+        .merge(units::routes())
         .merge(system::routes())
 }
 
