@@ -51,9 +51,24 @@ const WISHES: &[Wish] = &[
     Wish { item: "CL-01", weight: 10, here: false, fits: |one, _| one.disability.is_some() },
     Wish { item: "SQ-01", weight: 14, here: true, fits: |one, age| age >= 18 && one.residence == "floating" },
     Wish { item: "SQ-02", weight: 6, here: true, fits: |one, age| age >= 30 && one.relation != "02" },
-    Wish { item: "ZJ-01", weight: 8, here: false, fits: |one, age| (22..50).contains(&age) && one.residence == "floating" },
-    Wish { item: "WJ-01", weight: 8, here: true, fits: |one, age| (24..38).contains(&age) && one.marriage.starts_with('2') },
-    Wish { item: "RS-01", weight: 8, here: false, fits: |one, age| (40..60).contains(&age) && one.employment == "self_employed" },
+    Wish {
+        item: "ZJ-01",
+        weight: 8,
+        here: false,
+        fits: |one, age| (22..50).contains(&age) && one.residence == "floating",
+    },
+    Wish {
+        item: "WJ-01",
+        weight: 8,
+        here: true,
+        fits: |one, age| (24..38).contains(&age) && one.marriage.starts_with('2'),
+    },
+    Wish {
+        item: "RS-01",
+        weight: 8,
+        here: false,
+        fits: |one, age| (40..60).contains(&age) && one.employment == "self_employed",
+    },
     Wish { item: "TY-01", weight: 6, here: false, fits: |one, _| tagged(one, "veteran") },
     Wish { item: "SQ-03", weight: 8, here: true, fits: |_, age| (18..65).contains(&age) },
     Wish { item: "SQ-04", weight: 6, here: true, fits: |_, age| (50..75).contains(&age) },
@@ -82,9 +97,20 @@ pub fn applications(street: &Street, seed: u64, today: Date) -> Vec<Application>
         taken.push(*person);
         let Ok(day) = today.checked_sub((i64::from(dice.between(1, 90))).days()) else { continue };
         let at = moment(day, dice.between(9 * 60, 17 * 60));
-        let channel = if age(who, today) >= 75 { "proxy" } else { dice.weighted(&[("counter", 60), ("phone", 25), ("proxy", 15)]) };
+        let channel = if age(who, today) >= 75 {
+            "proxy"
+        } else {
+            dice.weighted(&[("counter", 60), ("phone", 25), ("proxy", 15)])
+        };
         let steps = steps(wish, at, now, &mut dice);
-        all.push(Application { person: *person, item: wish.item, values: values(wish.item, day, &mut dice), channel, at, steps });
+        all.push(Application {
+            person: *person,
+            item: wish.item,
+            values: values(wish.item, day, &mut dice),
+            channel,
+            at,
+            steps,
+        });
     }
     all.sort_by_key(|one| one.at);
     all
@@ -95,7 +121,9 @@ fn values(item: &str, day: Date, dice: &mut Dice) -> Vec<(&'static str, serde_js
     use serde_json::json;
     let soon = |days: i64| day.checked_add(days.days()).unwrap_or(day).to_string();
     match item {
-        "MZ-01" => vec![("members", json!(dice.between(1, 4))), ("month_income", json!(80_000 + dice.between(0, 90_000)))],
+        "MZ-01" => {
+            vec![("members", json!(dice.between(1, 4))), ("month_income", json!(80_000 + dice.between(0, 90_000)))]
+        }
         "MZ-02" => vec![("cause", json!("突发重病住院，自付费用较高"))],
         "MZ-03" => vec![("bank_account", json!(format!("62170000{:011}", dice.below(99_999_999))))],
         "CL-01" => vec![("allowance", json!(dice.pick(&["living", "care", "both"])))],
@@ -118,7 +146,9 @@ fn steps(wish: &Wish, begun: Timestamp, now: Timestamp, dice: &mut Dice) -> Vec<
     let mut at = later(begun, dice.between(5, 300));
     let mut all = Vec::new();
     if dice.chance(40) {
-        all.push(Step { note: Some("不属于本社区受理范围，请到户籍地街道办理"), ..step(at, "decline", By::Community) });
+        all.push(Step {
+            note: Some("不属于本社区受理范围，请到户籍地街道办理"), ..step(at, "decline", By::Community)
+        });
         all.retain(|step| step.at < now);
         return all;
     }
@@ -132,13 +162,19 @@ fn steps(wish: &Wish, begun: Timestamp, now: Timestamp, dice: &mut Dice) -> Vec<
     }
     let decision = if dice.chance(920) { "granted" } else { "refused" };
     let decided = vec![text("decision", decision), text("decision_text", "经核验，符合规定")];
-    let decided = if decision == "granted" { decided } else { vec![text("decision", decision), text("decision_text", "经核对，不符合申请条件")] };
+    let decided = if decision == "granted" {
+        decided
+    } else {
+        vec![text("decision", decision), text("decision_text", "经核对，不符合申请条件")]
+    };
     if wish.here {
         at = later(at, dice.between(10, 240));
         all.push(Step { values: decided, ..step(at, "decide_here", By::Community) });
     } else {
         at = later(at, dice.between(60, 2 * day));
-        all.push(Step { values: vec![text("opinion", "材料齐全，拟同意")], ..step(at, "review", By::Community) });
+        all.push(Step {
+            values: vec![text("opinion", "材料齐全，拟同意")], ..step(at, "review", By::Community)
+        });
         // Two in a hundred wait far too long.
         let slow = if dice.chance(60) { 8 } else { 1 };
         at = later(at, dice.between(day, 7 * day) * slow);

@@ -20,6 +20,11 @@ impl DemoClock {
         let midnight = Timestamp::end_of_china_day(day).0 + 1 - 86_400 * 1_000_000;
         self.0.store(midnight + hour * 3_600 * 1_000_000, Ordering::Relaxed);
     }
+
+    /// Sets it to a moment.
+    pub fn to(&self, at: Timestamp) {
+        self.0.store(at.0, Ordering::Relaxed);
+    }
 }
 
 impl Clock for DemoClock {

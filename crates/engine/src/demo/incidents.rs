@@ -87,8 +87,19 @@ fn problems() -> Vec<Problem> {
     PROBLEMS.lines().skip(1).filter_map(read).collect()
 }
 
-const OPENINGS: &[&str] = &["", "你好，", "反映一下，", "想问问，", "麻烦看看，", "社区吗？", "又来反映，", "紧急，", "我是住户，"];
-const CLOSINGS: &[&str] = &["", "", "请尽快处理。", "希望有人管管。", "谢谢。", "已经好几天了。", "打过电话没人来。", "麻烦派人看看。", "邻居们都有意见。"];
+const OPENINGS: &[&str] =
+    &["", "你好，", "反映一下，", "想问问，", "麻烦看看，", "社区吗？", "又来反映，", "紧急，", "我是住户，"];
+const CLOSINGS: &[&str] = &[
+    "",
+    "",
+    "请尽快处理。",
+    "希望有人管管。",
+    "谢谢。",
+    "已经好几天了。",
+    "打过电话没人来。",
+    "麻烦派人看看。",
+    "邻居们都有意见。",
+];
 const REMARKS: [(u8, &[&str]); 5] = [
     (5, &["处理得很快", "网格员很负责", ""]),
     (4, &["解决了", "", "还可以"]),
@@ -142,7 +153,8 @@ pub fn incidents(plan: &Plan, seed: u64, today: Date) -> Vec<Incident> {
 }
 
 fn incident(plan: &Plan, building: usize, problem: &Problem, at: Timestamp, dice: &mut Dice) -> Option<Incident> {
-    let (place, grid, estate) = (plan.places.get(building)?, plan.above(building, "grid")?, plan.above(building, "estate")?);
+    let (place, grid, estate) =
+        (plan.places.get(building)?, plan.above(building, "grid")?, plan.above(building, "estate")?);
     let unit = dice.between(1, 4);
     let address = format!("{}{}{unit}单元", estate.name, place.name);
     let named = match dice.below(4) {
@@ -189,9 +201,13 @@ fn steps(one: &Incident, problem: &Problem, now: Timestamp, dice: &mut Dice) -> 
         let values = vec![("reject_reason", reason.to_owned())];
         all.push(Step { values, note: Some("现场核实后不予立案"), ..step(at, "reject", By::Grid) });
     } else {
-        all.push(Step { values: vec![class(), ("site_note", "现场情况属实".into())], ..step(at, "verify", By::Grid) });
+        all.push(Step {
+            values: vec![class(), ("site_note", "现场情况属实".into())], ..step(at, "verify", By::Grid)
+        });
         at = later(at, dice.between(10, 150));
-        all.push(Step { values: vec![("demand", "请按时限处置并反馈结果".into())], ..step(at, "file", By::Community) });
+        all.push(Step {
+            values: vec![("demand", "请按时限处置并反馈结果".into())], ..step(at, "file", By::Community)
+        });
         at = later(at, dice.between(5, 120));
         all.push(step(at, "dispatch", By::Street));
         // Four in a hundred are handed back first, one in ten takes far too long.

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::{
     accounts::{self, DemoLogin, Worker},
-    areas,
+    areas, cases,
     clock::DemoClock,
     dice::Dice,
     duty,
@@ -126,6 +126,8 @@ pub fn install(
         .map_err(Problem::internal)?;
     install::install_forms(engine)?;
     tasks::install(engine, clock, &workers, options.seed, options.today)?;
+    let before = cases::Before { street: &street, loads: &loads, workers: &workers, paths: &paths };
+    cases::install(engine, clock, &before, options.seed, options.today)?;
     finish(engine, &logins, &summary)?;
     Ok(DemoSummary { fresh: true, ..summary })
 }

@@ -40,7 +40,7 @@ fn packs() -> PackFiles {
     linli_pack::read_dir(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs")).unwrap()
 }
 
-fn engine(data: &Path) -> (Engine, Arc<DemoClock>) {
+pub(super) fn engine(data: &Path) -> (Engine, Arc<DemoClock>) {
     let clock = Arc::new(DemoClock::new(Timestamp(1_793_500_000_000_000)));
     let machine = Machine {
         clock: clock.clone(),
@@ -51,7 +51,7 @@ fn engine(data: &Path) -> (Engine, Arc<DemoClock>) {
     (open(&Place { data: data.to_owned(), database: None }, &machine).unwrap(), clock)
 }
 
-fn options() -> DemoOptions {
+pub(super) fn options() -> DemoOptions {
     DemoOptions { seed: 2301, today: REFERENCE_DAY }
 }
 

@@ -13,13 +13,16 @@
 //! | [`records`], [`areas`], [`clock`] | the street as records, the tree of areas, the clock that was turned back |
 //! | [`accounts`] | accounts to sign in with, and the street's workers |
 //! | [`samples`] | ledgers and templates for the tour |
+//! | [`incidents`], [`applications`], `cases` | grid events and applications of ninety days, units and offices |
 //! | [`duty`], `tasks` | responsibility lists, and the collection tasks that cite them |
 //! | `regimes` | registers of the regimes, schedules in force |
 //! | [`troubles`] | people registered twice, stale addresses: the survey report's troubles |
 
 pub mod accounts;
+pub mod applications;
 pub mod areas;
 pub mod care;
+mod cases;
 pub mod clock;
 pub mod dice;
 pub mod duty;
@@ -27,6 +30,7 @@ pub mod edits;
 pub mod family;
 pub mod former;
 pub mod identity;
+pub mod incidents;
 mod install;
 pub mod names;
 pub mod person;
@@ -42,6 +46,8 @@ pub use accounts::PASSWORD;
 pub use clock::DemoClock;
 pub use install::{DemoOptions, DemoProgress, DemoSummary, REFERENCE_DAY, banner, install};
 
+#[cfg(test)]
+mod case_tests;
 #[cfg(test)]
 mod install_tests;
 #[cfg(test)]

@@ -117,16 +117,11 @@ impl<'a> Viewer<'a> {
         })
     }
 
-    /// A rating is known to who gave it and to those who manage the flow there; figures tell everybody else.
+    /// A confidential rating is known with its case to whoever gave it and to nobody else: on the case of one applicant, score
+    /// and words would name them. Figures, and the list of ratings without cases, tell everybody else.
     pub(super) fn knows_rating(&self, live: &Live) -> bool {
         let confidential = live.flow.evaluation.as_ref().is_none_or(|evaluation| evaluation.confidential);
-        let opener = live.case.by == self.who.actor.account && !live.case.by.0.is_nil();
-        let subject = linli_domain::Subject::Flow(live.flow.name.clone());
-        let manages = || {
-            let permit = self.engine.permit(&self.who.actor, linli_domain::Verb::Manage, subject);
-            permit.is_ok_and(|permit| permit.scope().covers(&live.case.area))
-        };
-        !confidential || opener || manages()
+        !confidential || (live.case.by == self.who.actor.account && !live.case.by.0.is_nil())
     }
 
     pub(super) fn state(&self, flow: &Flow, name: &str, case: &Case) -> StateRef {

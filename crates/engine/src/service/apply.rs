@@ -117,7 +117,7 @@ pub async fn apply(engine: &Engine, actor: &Actor, input: NewApplication) -> Res
 }
 
 /// Takes an application in; without an `actor` it comes from a resident's phone.
-pub(super) fn take_in(
+pub(crate) fn take_in(
     engine: &Engine,
     tx: &mut WriteTx<'_>,
     actor: Option<&Actor>,

@@ -23,6 +23,7 @@ mod ratings;
 mod receipt;
 mod values;
 
+pub(crate) use apply::take_in;
 pub use apply::{Applied, NewApplication, PersonInput, ProxyInput, apply};
 pub use appointments::{
     AppointmentView, DaySlots, NewAppointment, SlotView, book, cancel as cancel_appointment, settle, slots,

@@ -2,10 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use linli_domain::RecordId;
+use linli_engine::flow::{self, CaseFilter};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use crate::world::{ANGUANG, HOUSEHOLDS, Person, STREET, World, ZHAOLIN, identity};
+use crate::{
+    case_kit::{act, actor, fresh, seen},
+    world::{ANGUANG, HOUSEHOLDS, Person, STREET, World, ZHAOLIN, identity},
+};
 
 async fn elder(worker: &Person) -> Json {
     let household = json!({ "head_name": "王德福", "member_count": 2, "aid_kind": "extreme_poverty" });
@@ -174,4 +179,209 @@ async fn anybody_finds_the_items_and_the_office_and_sees_no_account() {
         }
     }
     assert_eq!(last, 429, "an address that asks without end waits");
+}
+
+fn application(person: &Json, item: &str, values: Json, materials: Json) -> Json {
+    json!({ "item": item, "person": { "id": person["id"] }, "values": values, "materials": materials,
+        "channel": "counter", "client_id": fresh() })
+}
+
+async fn decided(world: &World, id: RecordId) {
+    act(world, "community", id, "accept", json!({})).await.unwrap();
+    act(world, "community", id, "review", json!({ "opinion": "同意" })).await.unwrap();
+    act(world, "street", id, "decide", json!({ "decision": "granted", "decision_text": "准予" })).await.unwrap();
+    act(world, "community", id, "deliver", json!({ "delivery": "message" })).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_application_goes_from_the_counter_to_a_rating_whose_author_nobody_sees() {
+    let world = World::start().await;
+    let community = world.signed_in("community").await;
+    let person = elder(&community).await;
+    let asked = application(&person, "MZ-03", json!({ "bank_account": "6217000012345678" }), json!({}));
+    let made = community.post("/api/service/applications", asked.clone()).expect(201).await;
+    assert_eq!(made["lacking"], json!(["银行卡(社保卡金融账户)"]), "the rest is verified: {made}");
+    assert_eq!(community.post("/api/service/applications", asked).expect(201).await["id"], made["id"]);
+    let (id, number, code) =
+        (made["id"].as_str().unwrap(), made["number"].as_str().unwrap(), made["code"].as_str().unwrap());
+    assert!(!made["actions"].to_string().contains("\"rate\"") && !made["actions"].to_string().contains("withdrawn"));
+    let details = made["values"]["details"].as_str().unwrap();
+    assert!(details.contains("138****5678(已登记)") && !details.contains("13812345678"), "{details}");
+
+    let page = community.get(&format!("/api/service/applications/{id}/receipt")).send().await;
+    assert_eq!(page.headers()["content-type"], "text/html; charset=utf-8");
+    let page = page.text().await.unwrap();
+    assert!(page.contains(number) && page.contains(code) && page.contains("<svg") && page.contains("免提交"));
+    let qr = community.get(&format!("/api/service/applications/{id}/receipt?format=svg-qr")).send().await;
+    assert_eq!(qr.headers()["content-type"], "image/svg+xml");
+    let neighbour = world.signed_in("neighbour").await;
+    neighbour.get(&format!("/api/service/applications/{id}/receipt")).refused(404, "record.not_found").await;
+    let desk = community.get(&format!("/api/service/desk?area={ZHAOLIN}")).expect(200).await;
+    assert_eq!(
+        (&desk["open"], &desk["today"], &desk["applications"][0]["number"]),
+        (&json!(1), &json!(1), &json!(number))
+    );
+
+    let case: RecordId = id.parse().unwrap();
+    let nobody = world.nobody();
+    let status = format!("/api/public/cases/{number}?code={code}");
+    assert_eq!(nobody.get(&status).expect(200).await["state"], "待受理");
+    act(&world, "community", case, "ask_supplement", json!({ "supplement_list": "银行卡复印件" })).await.unwrap();
+    let waiting = nobody.get(&status).expect(200).await;
+    assert_eq!((&waiting["phase"], &waiting["actions"]), (&json!("waiting"), &json!(["supplied", "withdraw"])));
+    assert!(waiting["told"].to_string().contains("银行卡复印件"));
+    let supplied =
+        nobody.post(&format!("/api/public/cases/{number}/supply?code={code}"), json!({ "client_id": fresh() }));
+    assert_eq!(supplied.expect(200).await["state"], "已受理");
+    let again = act(&world, "community", case, "ask_supplement", json!({ "supplement_list": "再要一样" })).await;
+    assert_eq!(again.unwrap_err().code, "case.once", "what is lacking is told once");
+    act(&world, "community", case, "review", json!({ "opinion": "同意" })).await.unwrap();
+    assert!(act(&world, "community", case, "decide", json!({ "decision": "granted" })).await.is_err());
+    act(&world, "street", case, "decide", json!({ "decision": "granted", "decision_text": "准予" })).await.unwrap();
+    act(&world, "community", case, "deliver", json!({ "delivery": "account" })).await.unwrap();
+
+    let rate = format!("/api/public/cases/{number}/rate?code={code}");
+    let rating = json!({ "score": 1, "comment": "等了太久", "client_id": fresh() });
+    nobody.post(&rate, json!({ "score": 9, "client_id": fresh() })).expect(422).await;
+    assert_eq!(nobody.post(&rate, rating.clone()).expect(200).await["rating"], 1);
+    assert_eq!(nobody.post(&rate, rating).expect(200).await["rating"], 1, "the same again counts once");
+    nobody.post(&rate, json!({ "score": 5, "client_id": fresh() })).refused(409, "case.state").await;
+
+    for login in ["community", "street", "city"] {
+        let shown = seen(&world, login, case).await.unwrap();
+        let text = shown.to_string();
+        assert!(shown["rating"].is_null() && shown["ratings"] == json!([]), "{login}: {text}");
+        assert!(!text.contains("等了太久"), "{login} finds no words beside a name");
+    }
+    let street = world.signed_in("street").await;
+    let told = street.get("/api/service/ratings").expect(200).await;
+    assert_eq!((&told["count"], &told["scores"][0], &told["items"]), (&json!(1), &json!(1), &json!([])));
+    let audit = street.get("/api/audit?action=rate").expect(200).await.to_string();
+    assert!(!audit.contains("居民") || !audit.contains("王德福"), "{audit}");
+}
+
+#[tokio::test]
+async fn a_bad_rating_opens_a_call_back_for_the_street_and_words_are_told_without_cases() {
+    let world = World::start().await;
+    let community = world.signed_in("community").await;
+    let person = elder(&community).await;
+    let nobody = world.nobody();
+    for (score, words) in [(2, "态度一般"), (5, "很快"), (4, "还行")] {
+        let asked = application(&person, "MZ-02", json!({ "cause": "住院" }), json!({ "hardship": "paper" }));
+        let made = community.post("/api/service/applications", asked).expect(201).await;
+        decided(&world, made["id"].as_str().unwrap().parse().unwrap()).await;
+        let (number, code) = (made["number"].as_str().unwrap(), made["code"].as_str().unwrap());
+        let path = format!("/api/public/cases/{number}/rate?code={code}");
+        nobody.post(&path, json!({ "score": score, "comment": words, "client_id": fresh() })).expect(200).await;
+    }
+    let told = community.get("/api/service/ratings").expect(200).await;
+    assert_eq!((&told["count"], &told["mean"]), (&json!(3), &json!(3.67)));
+    let text = told.to_string();
+    assert!(text.contains("态度一般") && !text.contains("BJ-") && !text.contains("王德福"), "{text}");
+    let calls = |login: &'static str| {
+        let world = &world;
+        async move {
+            let who = actor(world, login).await;
+            let filter = CaseFilter { flow: Some("service/call_back".into()), ..CaseFilter::default() };
+            flow::list(&world.engine, &who, filter).await.unwrap().items.len()
+        }
+    };
+    assert_eq!((calls("street").await, calls("community").await), (1, 0), "one bad rating, the street's to answer");
+}
+
+#[tokio::test]
+async fn who_does_not_fit_is_told_why_and_may_apply_all_the_same() {
+    let world = World::start().await;
+    let community = world.signed_in("community").await;
+    let young = community
+        .register(
+            ZHAOLIN,
+            json!({ "name": "李小", "identity_number": identity("20000101", 21), "residence_kind": "registered" }),
+        )
+        .await;
+    let values = json!({ "bank_account": "6217000012345678" });
+    let asked = application(&young, "MZ-03", values, json!({ "account": "paper" }));
+    let refused = community.post("/api/service/applications", asked.clone()).refused(422, "service.conditions").await;
+    assert!(refused["conditions"]["zh"].as_str().unwrap().contains("80 周岁"));
+    let mut despite = asked;
+    despite["despite"] = json!(true);
+    community.post("/api/service/applications", despite).expect(201).await;
+    let mut wrong = application(&young, "SQ-04", json!({ "day": "soon", "nonsense": 1 }), json!({}));
+    let refused = community.post("/api/service/applications", wrong.clone()).refused(422, "service.invalid").await;
+    let fields: BTreeSet<&str> =
+        refused["fields"].as_array().unwrap().iter().map(|one| one["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, BTreeSet::from(["day", "nonsense", "part", "use"]));
+    wrong["materials"] = json!({ "passport": "paper" });
+    community.post("/api/service/applications", wrong).expect(422).await;
+    let neighbour = world.signed_in("neighbour").await;
+    let foreign = application(&young, "SQ-03", json!({}), json!({}));
+    neighbour.post("/api/service/applications", foreign).refused(404, "record.not_found").await;
+}
+
+#[tokio::test]
+async fn a_resident_applies_from_a_phone_and_learns_nothing_of_the_register() {
+    let world = World::start().await;
+    let community = world.signed_in("community").await;
+    elder(&community).await;
+    let nobody = world.nobody();
+    let apply = |name: &str, identity: &str| {
+        let person = json!({ "name": name, "identity_number": identity, "phone": "13987654321" });
+        nobody.post(
+            "/api/public/service/applications",
+            json!({ "item": "MZ-03", "person": person, "area": ZHAOLIN, "values": { "bank_account": "6217000012345678" },
+                "materials": { "account": "paper" }, "channel": "phone", "client_id": fresh() }),
+        )
+    };
+    let known = apply("王德福", &identity("19400105", 13)).expect(201).await;
+    let unknown = apply("赵不在", &identity("19400105", 15)).expect(201).await;
+    let keys = |one: &Json| one.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    assert_eq!(keys(&known), keys(&unknown), "the answer does not tell who is registered");
+    let by_number = |one: &Json| one["number"].as_str().unwrap().to_owned();
+    let who = actor(&world, "community").await;
+    let known = flow::by_number(&world.engine, &who, by_number(&known)).await.unwrap();
+    let unknown = flow::by_number(&world.engine, &who, by_number(&unknown)).await.unwrap();
+    assert_eq!((known.links.len(), unknown.links.len()), (1, 0), "the desk sees whose file it is");
+    assert_eq!(known.channel, "resident");
+    nobody
+        .post(
+            "/api/public/service/applications",
+            json!({ "item": "MZ-03", "person": { "name": "甲" }, "area": ZHAOLIN,
+            "channel": "phone", "client_id": fresh() }),
+        )
+        .expect(422)
+        .await;
+    let wrong = nobody
+        .get(&format!("/api/public/cases/{}?code=WRONGCOD", known.case.number))
+        .refused(404, "case.not_found")
+        .await;
+    let absent = nobody.get("/api/public/cases/BJ-1999-000001?code=WRONGCOD").refused(404, "case.not_found").await;
+    assert_eq!(wrong["detail"], absent["detail"], "a wrong code is answered like a wrong number");
+    let mut last = 404;
+    for _ in 0..30 {
+        last = nobody.get("/api/public/cases/BJ-1999-000001?code=WRONGCOD").send().await.status().as_u16();
+        if last == 429 {
+            break;
+        }
+    }
+    assert_eq!(last, 429, "guessing is stopped early");
+}
+
+#[tokio::test]
+async fn a_grid_worker_applies_for_the_old_and_sees_how_far_it_is() {
+    let world = World::start().await;
+    let community = world.signed_in("community").await;
+    let person = elder(&community).await;
+    world.account("helper", "network/grid", ZHAOLIN).await;
+    let helper = world.signed_in("helper").await;
+    let mut asked =
+        application(&person, "MZ-03", json!({ "bank_account": "6217000012345678" }), json!({ "account": "paper" }));
+    asked["channel"] = json!("proxy");
+    asked["by_proxy"] = json!({ "name": "张网格", "phone": "13912345678", "relation": "worker" });
+    let made = helper.post("/api/service/applications", asked.clone()).expect(201).await;
+    let id: RecordId = made["id"].as_str().unwrap().parse().unwrap();
+    assert!(seen(&world, "helper", id).await.is_ok(), "who brought it keeps seeing it");
+    assert!(act(&world, "helper", id, "withdraw", json!({})).await.is_err(), "but withdraws nothing of others");
+    asked["by_proxy"]["relation"] = json!("stranger");
+    asked["client_id"] = json!(fresh());
+    helper.post("/api/service/applications", asked).expect(422).await;
 }
