@@ -1,10 +1,8 @@
 /** Pages of work that moves, in every state one should look at. Only on the mock, whose ids are known. */
-export async function flowShots({ shot, go, page }) {
+export async function flowShots({ shot, go, page, url }) {
   const press = (name) => page.getByRole('button', { name }).first().click()
   const pick = async (name) => {
-    const board = await page.request.get(
-      `${new URL(page.url()).origin}/api/cases?flow=grid/incident&state=${name}&limit=100`,
-    )
+    const board = await page.request.get(`${url}/api/cases?flow=grid/incident&state=${name}&limit=100`)
     // The first made one holds something of everything.
     return (await board.json()).items.sort((one, other) => one.number.localeCompare(other.number))[0].id
   }

@@ -114,7 +114,7 @@ async function pages(name, { width, height, theme = 'light', lang = 'zh-CN', lar
   }
   if (!process.env.URL_BASE || process.env.MOCK) {
     await collectShots({ shot, go, page })
-    await flowShots({ shot, go, page })
+    await flowShots({ shot, go, page, url })
   }
   await shot('areas', () => go('/areas'))
   await shot('area-switch', async () => {

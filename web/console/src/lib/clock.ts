@@ -4,7 +4,7 @@ import type { Case, CaseClock } from '@linli/shared/api/flow.ts'
 /** A working day is eight hours: what a limit of "5 working days" is counted in. */
 const WORKING_DAY = 8 * 3600
 const DAY = 24 * 3600
-/** Under this share of a day the chip warns. */
+/** So many hours before it is due the chip warns. */
 const SOON_HOURS = 4
 
 export type ClockTone = '' | 'ok' | 'warn' | 'bad' | 'info'
@@ -28,17 +28,21 @@ export function partsOf(seconds: number, working: boolean): { days: number; hour
   }
 }
 
-type Clock = Pick<CaseClock, 'due' | 'state' | 'left_seconds' | 'counts'>
+type Clock = Pick<CaseClock, 'due' | 'state' | 'left_seconds'>
+
+/** Less is left than the calendar says: it is counted in working time. */
+const isWorking = (clock: Clock, due: number | null, at: number): boolean =>
+  clock.left_seconds !== null && due !== null && (due - at) / 1000 - clock.left_seconds > 90
 
 /** What to say of a clock at `now` (milliseconds), `fetched` being when the server told `left_seconds`. */
 export function clockWords(clock: Clock | null | undefined, now: number, fetched = now): ClockWords {
   const none: ClockWords = { state: 'none', days: 0, hours: 0, minutes: 0, working: false, tone: '' }
-  if (!clock || clock.state === 'none') return none
-  const working = clock.counts === 'working'
+  if (!clock || clock.state === 'none' || clock.state === 'stopped') return none
   const due = clock.due ? Date.parse(clock.due) : null
   if (clock.state === 'paused') {
     if (clock.left_seconds === null) return { ...none, state: 'paused', tone: 'info' }
-    return { state: 'paused', ...partsOf(clock.left_seconds, working), working, tone: 'info' }
+    // While it stands still nothing tells how it counts: hours and minutes are true either way.
+    return { state: 'paused', ...partsOf(clock.left_seconds, false), working: false, tone: 'info' }
   }
   if (clock.state === 'overdue' || (due !== null && due <= now)) {
     // How late something is, is felt in calendar time.
@@ -47,9 +51,8 @@ export function clockWords(clock: Clock | null | undefined, now: number, fetched
   }
   // Working time does not run at night: what the server told stands until it tells again.
   const told = clock.left_seconds
-  const left =
-    working && told !== null ? told : due !== null ? (due - now) / 1000 : told! - (now - fetched) / 1000
-  const counted = working && told !== null
+  const counted = isWorking(clock, due, fetched)
+  const left = counted ? told! : due !== null ? (due - now) / 1000 : (told ?? 0) - (now - fetched) / 1000
   const soon = left < (counted ? WORKING_DAY / 2 : SOON_HOURS * 3600)
   return { state: 'left', ...partsOf(left, counted), working: counted, tone: soon ? 'warn' : 'ok' }
 }

@@ -34,6 +34,11 @@ export const useNotices = defineStore('notices', () => {
     items.value = [notice, ...items.value].slice(0, 20)
     if (!notice.read) unread.value += 1
     told.value += 1
+    // A notice mostly means work: count again.
+    todo.list({ limit: 1 }).then(
+      (page) => (counts.value = page.counts),
+      () => {},
+    )
   }
 
   function start(): void {
@@ -42,6 +47,7 @@ export const useNotices = defineStore('notices', () => {
         stream('/notices/stream', {
           on: {
             notice: (data) => take(data as Notice),
+            unread: (data) => (unread.value = (data as { unread: number }).unread),
             todo: (data) => {
               counts.value = data as TodoCounts
               told.value += 1

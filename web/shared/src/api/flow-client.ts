@@ -3,6 +3,7 @@ import { download, get, patch, path, post, put, remove, request, upload } from '
 import type {
   Act,
   Application,
+  Applied,
   Appointment,
   AreaMap,
   BoardColumn,
@@ -15,7 +16,9 @@ import type {
   CaseStat,
   CertificateAnswer,
   Channel,
-  ChannelBody,
+  ChannelChange,
+  ChannelList,
+  DaySlots,
   Desk,
   Flow,
   FlowLine,
@@ -25,6 +28,7 @@ import type {
   MeetingQr,
   NearCase,
   NewCase,
+  NewChannel,
   NoticePage,
   NoticePreferences,
   Occurrence,
@@ -88,8 +92,8 @@ export const cases = {
 export const todo = {
   list: (query: { after?: string; limit?: number } = {}, signal?: AbortSignal) =>
     get<TodoPage>('/todo', query, signal),
-  calendar: (from: string, to: string, area?: string, signal?: AbortSignal): Items<CalendarItem> =>
-    get('/calendar', { from, to, area }, signal),
+  calendar: (from: string, to: string, signal?: AbortSignal): Items<CalendarItem> =>
+    get('/calendar', { from, to }, signal),
 }
 
 export const notices = {
@@ -102,9 +106,9 @@ export const notices = {
 }
 
 export const channels = {
-  list: (): Items<Channel> => get('/channels'),
-  create: (body: ChannelBody) => post<Channel>('/channels', body),
-  change: (id: string, body: ChannelBody) => patch<Channel>(path`/channels/${id}`, body),
+  list: () => get<ChannelList>('/channels'),
+  create: (body: NewChannel) => post<Channel>('/channels', body),
+  change: (id: string, body: ChannelChange) => patch<Channel>(path`/channels/${id}`, body),
   remove: (id: string) => remove<void>(path`/channels/${id}`),
   test: (id: string) => post<OutboxItem>(path`/channels/${id}/test`, {}),
   outbox: (query: { state?: string; after?: string }, signal?: AbortSignal) =>
@@ -143,19 +147,30 @@ export const grid = {
 }
 
 export const service = {
-  items: (query: { area?: string; q?: string; person?: string }, signal?: AbortSignal): Items<ServiceItem> =>
+  items: (query: { q?: string; person?: string }, signal?: AbortSignal): Items<ServiceItem> =>
     get('/service/items', query, signal),
   item: (code: string, person?: string, signal?: AbortSignal) =>
     get<ServiceItemDetail>(path`/service/items/${code}`, { person }, signal),
   apply: (body: Application) =>
-    post<CaseDetail>('/service/applications', body, { idempotencyKey: body.client_id }),
+    post<Applied>('/service/applications', body, { idempotencyKey: body.client_id }),
   receiptQr: (id: string) => path`/api/service/applications/${id}/receipt` + '?format=svg-qr',
-  desk: (area?: string, signal?: AbortSignal) => get<Desk>('/service/desk', { area }, signal),
+  desk: (area: string, signal?: AbortSignal) => get<Desk>('/service/desk', { area }, signal),
   ticket: (body: { area: string; item?: string; name?: string }) => post<QueueTicket>('/service/queue', body),
   turn: (id: string, step: 'call' | 'done' | 'skip') =>
     post<QueueTicket>(path`/service/queue/${id}/${step}`, {}),
-  book: (body: { area: string; item?: string; day: string; slot: string; name: string; phone: string }) =>
-    post<Appointment>('/service/appointments', body),
+  slots: (area: string, signal?: AbortSignal): Items<DaySlots> =>
+    get('/service/appointments', { area }, signal),
+  book: (body: {
+    area: string
+    item?: string
+    day: string
+    slot: string
+    name: string
+    phone: string
+    client_id: string
+  }) => post<Appointment>('/service/appointments', body),
+  settle: (id: string, state: 'arrived' | 'missed' | 'cancelled') =>
+    post<Appointment>(path`/service/appointments/${id}`, { state }),
 }
 
 export const command = {

@@ -39,11 +39,14 @@ export type Asked = 'no' | 'optional' | 'required'
 export type FlowVerb = 'read' | 'create' | 'manage' | 'export'
 
 export interface FlowOpening {
+  /** Ways a case comes in. */
+  by: string[]
   fields: Field[]
-  required?: string[]
+  required: string[]
+  /** Whether residents without an account may. */
+  public: boolean
   /** XLSForm of a pack that opens the case instead of fields. */
-  form?: string | null
-  place?: Asked
+  form: string | null
 }
 
 export interface FlowLine {
@@ -52,6 +55,8 @@ export interface FlowLine {
   about: Words
   version: string
   phases: Phase[]
+  /** Kinds of area a case may hang on; none: any. */
+  area_kinds: string[]
   permissions: FlowVerb[]
   /** What is asked of who opens a case; `null` when the reader may not. */
   open: FlowOpening | null
@@ -70,13 +75,12 @@ export interface FlowParty extends Named {
 }
 export interface FlowAction extends Named {
   kind: ActionKind
-  /** `["*"]`: every state that is neither done nor cancelled. */
+  /** Written out: an action from "any state" names every state that is neither done nor cancelled. */
   from: string[]
   /** Absent: the case stays where it is. */
   to?: string | null
   by: string[]
   assign?: string | null
-  reason?: boolean
   once?: boolean
   joint?: 'all' | 'any' | null
 }
@@ -85,35 +89,37 @@ export interface FlowClock extends Named {
   stops: string[]
   pauses: string[]
   limit: string
+  /** The same in words. */
+  limit_text: Words
   limits?: { when: string; limit: string }[]
   party?: string | null
   remind?: string[]
 }
-export interface Flow extends Named {
-  about: Words
-  version: string
+export interface Flow extends FlowLine {
   start: string
   states: FlowState[]
   actions: FlowAction[]
   parties: FlowParty[]
   clocks: FlowClock[]
   fields: Field[]
-  evaluation?: { by: string[]; scale: 'five'; bad: number; confidential: boolean } | null
+  /** Whether cases are rated. */
+  rated: boolean
 }
 
 // Cases --------------------------------------------------------------------------------------------------------------
 
 export interface CaseClock extends Named {
   due: string | null
-  state: 'running' | 'paused' | 'overdue' | 'none'
-  /** What is left of the limit as it is counted: working time where the clock counts working time. */
+  state: 'running' | 'paused' | 'overdue' | 'stopped' | 'none'
+  /** What is left of the limit as it is counted: working time where the clock counts working time; below 0 when late. */
   left_seconds: number | null
-  /** How the clock counts; calendar time when absent. */
-  counts?: 'calendar' | 'working' | null
+  /** Reckoned over a year whose public holidays are not known yet. */
+  estimated?: boolean
 }
+/** Where it is: a point, words, or both. */
 export interface Place {
-  lat: number
-  lon: number
+  lat: number | null
+  lon: number | null
   text: string
 }
 export interface Case {
@@ -123,7 +129,8 @@ export interface Case {
   title: string
   area: AreaRef
   state: FlowState
-  priority: number | string | null
+  /** How often it was supervised. */
+  priority: number
   opened: string
   by: string
   due: string | null
@@ -151,7 +158,7 @@ export interface CaseEvent {
   seq: number
   at: string
   by: string
-  action: Named & { kind?: ActionKind }
+  action: Named
   from: Words | null
   to: Words | null
   note: string | null
@@ -174,7 +181,7 @@ export interface CaseAction extends Named {
   kind: ActionKind
   fields: Field[]
   required: string[]
-  assign: { party: Words; kind: string; many: boolean; candidates_url?: string | null } | null
+  assign: { party: string; label: Words; kind: string; many: boolean; candidates_url: string } | null
   reason: boolean
   confirm: Words | null
   place: Asked
@@ -188,7 +195,7 @@ export interface CaseRating {
   comment: string | null
   at: string
 }
-export interface CaseDetail extends Omit<Case, 'rating'> {
+export interface CaseDetail extends Case {
   values: Values
   shown: Record<string, string>
   masked: Record<string, string>
@@ -200,8 +207,8 @@ export interface CaseDetail extends Omit<Case, 'rating'> {
   files: CaseFile[]
   actions: CaseAction[]
   duplicates: Case[]
-  suggestions: { class?: { code: string; label: string } | null; unit?: Unit | null } | null
-  rating: CaseRating | null
+  suggestions: { unit?: Unit | null } | null
+  ratings: CaseRating[]
   version: number
 }
 
@@ -271,11 +278,11 @@ export interface Todo {
   kind: string
   id: string
   title: string
-  subtitle: string | null
-  link: string | null
+  subtitle: string
+  link: string
   due: string | null
   overdue: boolean
-  at: string
+  at: string | null
 }
 export interface TodoCounts {
   all: number
@@ -301,6 +308,7 @@ export interface Notice {
   link: string | null
   at: string
   read: boolean
+  urgent: boolean
 }
 export interface NoticePage {
   items: Notice[]
@@ -316,58 +324,87 @@ export interface Channel {
   id: string
   kind: ChannelKind
   title: string
-  url: string | null
-  to: string | null
-  area: AreaRef | null
+  /** Where it goes, as much as may be shown: the host, or the address of mail. */
+  target: string
+  /** Whether a secret is kept. */
+  signed: boolean
+  area: AreaRef
   events: string[]
-  state: 'on' | 'off' | 'failing'
+  state: 'on' | 'off'
 }
-export interface ChannelBody {
-  kind?: ChannelKind
+export interface ChannelList {
+  items: Channel[]
+  /** Events a channel may carry. */
+  events: string[]
+  /** Whether a mail server is configured. */
+  mail: boolean
+}
+export interface ChannelChange {
   title?: string
-  url?: string | null
-  to?: string | null
-  /** Written, never read back. */
+  url?: string
+  to?: string
+  /** Written, never read back; empty for none. */
   secret?: string
-  area?: string
   events?: string[]
   state?: 'on' | 'off'
 }
+export interface NewChannel {
+  kind: ChannelKind
+  title: string
+  url?: string
+  to?: string
+  secret?: string
+  area: string
+  events: string[]
+}
 export interface OutboxItem {
   id: string
-  channel: { id: string; title: string; kind: ChannelKind }
+  kind: ChannelKind
+  /** What its channel is called; absent when that is gone. */
+  channel: string | null
   title: string
-  state: 'waiting' | 'sent' | 'failed' | 'given_up'
-  tries: number
-  next: string | null
+  /** `failed`: given up after its tries; `dropped`: its channel was closed. */
+  state: 'waiting' | 'sent' | 'failed' | 'dropped'
   at: string
+  /** When it is tried next. */
+  due: string | null
+  attempts: number
   error: string | null
 }
 
 // Schedules ----------------------------------------------------------------------------------------------------------
 
+export interface Chair {
+  key: string
+  name: string
+}
 export interface Schedule extends Named {
+  about: Words
   rrule_text: Words
   flow: string
   next: string | null
   areas: number
-  chair: string | null
+  chair: Chair | null
 }
 export interface Occurrence {
   key: string
+  /** Day of the rule, and the day it is held on. */
   day: string
+  held_on: string
   area: AreaRef
-  chair: Unit | null
-  state: 'planned' | 'opened' | 'skipped' | 'done'
-  case: { id: string; number: string } | null
+  chair: Chair | null
+  state: 'planned' | 'opened' | 'skipped' | 'moved'
+  case: string | null
+  number: string | null
   reason: string | null
 }
 export interface ScheduleWarning {
-  schedule: Named
+  schedule: string
+  label: Words
   area: AreaRef
-  year: number
-  planned: number
-  text: string
+  /** Held or planned this year; it warns at `at_most` or fewer. */
+  held: number
+  at_most: number
 }
 
 // Grid ---------------------------------------------------------------------------------------------------------------
@@ -431,74 +468,103 @@ export interface MapConfig {
 export type Fits = 'yes' | 'no' | 'unknown'
 export interface ServiceItem {
   code: string
+  name: string
   title: string
   kind: string
   audience: string
-  limit: string
-  fee: string | null
+  /** Promised working days. */
+  limit: number
+  /** In fen. */
+  fee: number
+  /** What happens instead of a certificate. */
+  instead: string | null
   fits: Fits | null
+  /** Labels of what must be known to tell. */
   missing: string[]
 }
 export interface ServiceCondition {
   text: string
   holds: boolean | null
-  /** What it was read from: a field, its source and its day. */
-  from: string | null
+  /** What it was read from. */
+  from: string[]
 }
 export interface ServiceMaterial {
   name: string
+  label: string
   kind: 'form' | 'paper' | 'held'
   needed: boolean
-  why: 'verified' | 'held' | 'abolished' | null
+  optional: boolean
+  why: 'verified' | 'optional' | string | null
   source: string | null
+  certificate: string | null
 }
 export interface ServiceItemDetail extends ServiceItem {
+  guide: string | null
   conditions: ServiceCondition[]
   materials: ServiceMaterial[]
   fields: Field[]
-  prefill: Record<string, { value: Values[string]; shown: string; source: string }>
-  decided_by: string
-  basis: string
-  places: string[]
+  prefill: Record<string, { value: Values[string]; shown: string; source: string; at: string | null }>
+  decided_at: string
+  basis: string[]
 }
 export interface Proxy {
   name: string
   phone: string
+  /** Code of `service/relation_to_applicant`. */
   relation: string
 }
 export interface Application {
   item: string
-  person: { id: string } | { values: Values }
+  person: { id: string } | { name: string; identity_number?: string; phone: string }
   area: string
   values: Values
+  /** What was handed in, by the material's name; what data verify is not named. */
   materials: Record<string, string>
   by_proxy: Proxy | null
   channel: 'counter' | 'phone' | 'proxy'
+  /** Taken in although a condition does not hold: the decision will say so. */
+  despite?: boolean
   client_id: string
+}
+export interface Applied extends CaseDetail {
+  /** Code the applicant asks for it by, beside its number. */
+  code: string
+  /** Labels of materials that were not handed in. */
+  lacking: string[]
 }
 export interface QueueTicket {
   id: string
-  number: string
+  /** Number of the day. */
+  number: number
   name: string | null
-  item: { code: string; title: string } | null
+  item: string | null
+  item_title: string | null
   state: 'waiting' | 'called' | 'done' | 'skipped'
-  since: string
-  called_at: string | null
+  at: string
+  called: string | null
+  /** People before them who still wait. */
+  ahead: number
 }
 export interface Appointment {
   id: string
-  item: { code: string; title: string } | null
+  item: string | null
+  item_title: string | null
   day: string
   slot: string
-  name: string
-  phone: string
+  name: string | null
   state: 'booked' | 'arrived' | 'missed' | 'cancelled'
+}
+export interface DaySlots {
+  day: string
+  slots: { slot: string; free: number }[]
 }
 export interface Desk {
   queue: QueueTicket[]
-  today: Case[]
   appointments: Appointment[]
-  counts: { waiting: number; served: number; applications: number }
+  /** Applications that are not done, what is due first. */
+  applications: Case[]
+  open: number
+  today: number
 }
 
 // Command, duty, party -----------------------------------------------------------------------------------------------
@@ -520,21 +586,45 @@ export interface CertificateAnswer {
   title: string
   needed: boolean
   instead: string
+  /** By what it is checked. */
+  checked_by: string
   basis: string
 }
 export interface Meeting {
-  case: Case
-  starts: string | null
-  place: string | null
-  chair: Unit | null
-  agenda: { title: string; by: string | null }[]
-  minutes: string | null
-  attendance: { unit: Unit; name: string | null; at: string | null }[]
-  resolutions: Case[]
-  evaluations: { by: Unit; of: Unit; score: number; note: string | null }[]
+  case: string
+  number: string
+  title: string
+  /** State of its flow, by name. */
+  state: string
+  area: AreaRef
+  held_on: string
+  venue: string
+  chair: string
+  agenda: string[]
+  minutes: string
+  attendance: { id: string; name: string; unit: Unit | null; at: string }[]
+  /** Resident units of the area, for signing in and evaluating. */
+  units: Unit[]
+  /** Lines of the meeting's own that became no case. */
+  resolved: string[]
+  resolutions: {
+    case: string
+    number: string
+    title: string
+    state: string
+    phase: Phase
+    due: string | null
+  }[]
+  evaluations: {
+    id: string
+    unit: Unit | null
+    direction: 'unit_rates_community' | 'community_rates_unit'
+    score: number
+    opinion: string
+  }[]
 }
 export interface MeetingQr {
   qr_svg: string
   url: string
-  expires: string
+  until: string
 }

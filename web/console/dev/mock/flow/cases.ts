@@ -1,7 +1,7 @@
 /** Cases of the mock: made by rule, moved by the same flows. Nobody in them exists. */
 import { COMMUNITY, grid, WORKERS } from '../collect/answer.ts'
 import { random, records, refOf } from '../data.ts'
-import { classText, flowOf } from './flows.ts'
+import { classText, flowOf, type MockAction } from './flows.ts'
 import type {
   Case,
   CaseAction,
@@ -40,7 +40,6 @@ function clockOf(name: string, state: string, hours: number, phase: string): Cas
     due: at(hours),
     state: paused ? 'paused' : hours < 0 ? 'overdue' : 'running',
     left_seconds: Math.max(0, Math.round(hours * 3600 * (clock.limit.includes('working') ? 0.34 : 1))),
-    counts: clock.limit.includes('working') ? 'working' : 'calendar',
   }
 }
 const lat = (n: number): number => 45.7601 + ((n * 37) % 60) / 5200
@@ -60,7 +59,7 @@ export function make(
     seq: 1,
     at: at(-part.ago),
     by: part.by ?? WORKERS[n % 8]!,
-    action: { name: 'open', label: '登记', kind: 'step' },
+    action: { name: 'open', label: '登记' },
     from: null,
     to: flow.states[0]!.label,
     note: null,
@@ -73,7 +72,7 @@ export function make(
     number: `${name === 'grid/incident' ? 'SJ' : name === 'service/application' ? 'BJ' : name === 'command/whistle' ? 'CS' : 'XT'}-2026-${String(n).padStart(6, '0')}`,
     flow: { name, label: flow.label },
     area,
-    priority: null,
+    priority: 0,
     opened: at(-part.ago),
     by: WORKERS[n % 8]!,
     due: clock?.state === 'paused' ? null : (clock?.due ?? null),
@@ -97,6 +96,7 @@ export function make(
     duplicates: [],
     suggestions: null,
     rating: null,
+    ratings: [],
     version: 1,
     ...part,
     state,
@@ -154,11 +154,11 @@ rich.history.push(
     ['comment', '留言', 'comment', null, null, '居民来电催办一次。', null, '赵晓琳'],
     ['supervise', '督办', 'supervise', null, null, '临近时限，请抓紧。', '区级督办', '周海燕'],
     ['feedback', '处置反馈', 'report', '处置中', '待核查', '已清运，楼道恢复通行。', '安祥物业', '于静'],
-  ].map(([name, label, kind, from, to, note, party, by], n): CaseEvent => ({
+  ].map(([name, label, , from, to, note, party, by], n): CaseEvent => ({
     seq: n + 2,
     at: at(-20 + n * 2.6),
     by: by!,
-    action: { name: name!, label: label!, kind: kind as CaseEvent['action']['kind'] },
+    action: { name: name!, label: label! },
     from: from ?? null,
     to: to ?? null,
     note: note ?? null,
@@ -209,7 +209,7 @@ for (let n = 0; n < 18; n += 1) {
     shown: { item: ITEMS[n % 6]!, applicant: who.title, ...(n % 3 === 1 && { told: '银行卡复印件' }) },
     masked: { phone: '139****0021' },
     links: [{ entity: 'people/resident', id: who.id, title: who.title }],
-    rating: state === 'delivered' ? { score: 5 - (n % 3), comment: '没让我多跑，挺好。', at: at(-2) } : null,
+    ratings: state === 'delivered' ? [{ score: 5 - (n % 3), comment: '没让我多跑，挺好。', at: at(-2) }] : [],
   })
 }
 for (const [n, [title, state]] of (
@@ -265,7 +265,7 @@ for (const [n, title] of ['腾出两间活动室给居民夜校', '单位停车�
 /** As a list shows it. */
 export function plain(one: CaseDetail): Case {
   const { id, number, flow, title, area, state, priority, opened, by, due, clock, owner, unit, overdue } = one
-  const { place, merged_into, mine, rating } = one
+  const { place, merged_into, mine, ratings } = one
   return {
     id,
     number,
@@ -284,7 +284,7 @@ export function plain(one: CaseDetail): Case {
     place,
     merged_into,
     mine,
-    rating: rating?.score ?? null,
+    rating: ratings.at(-1)?.score ?? null,
   }
 }
 
@@ -303,8 +303,10 @@ export function actionsOf(one: CaseDetail): CaseAction[] {
       kind: action.kind,
       fields: action.kind === 'report' ? flow.fields.filter((field) => field.name === 'result') : [],
       required: [],
-      assign: action.assign ? { party: '处置单位', kind: 'unit', many: true } : null,
-      reason: action.reason ?? false,
+      assign: action.assign
+        ? { party: action.assign, label: '处置单位', kind: 'unit', many: true, candidates_url: '' }
+        : null,
+      reason: (action as MockAction).reason ?? false,
       confirm: action.kind === 'close' ? '办结后开始计评价，请再看一眼。' : null,
       place: 'no',
       files: action.kind === 'report' || action.kind === 'step' ? 'optional' : 'no',
@@ -333,7 +335,7 @@ export function move(
     seq: one.version,
     at: new Date().toISOString(),
     by,
-    action: { name: action.name, label: action.label, kind: action.kind },
+    action: { name: action.name, label: action.label },
     from: action.to ? one.state.label : null,
     to: action.to ? to.label : null,
     note,

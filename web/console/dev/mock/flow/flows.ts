@@ -39,7 +39,18 @@ catalogue.code_lists.push({
 export const classText = (code: unknown): string => CLASSES.find(([held]) => held === code)?.[1] ?? ''
 export const classes = CLASSES
 
+const LIMITS: Record<string, { zh: string; en: string }> = {
+  '2 working hours': { zh: '2 个工作小时', en: '2 working hours' },
+  '5 working days': { zh: '5 个工作日', en: '5 working days' },
+  '15 working days': { zh: '15 个工作日', en: '15 working days' },
+  '3 working days': { zh: '3 个工作日', en: '3 working days' },
+  '10 working days': { zh: '10 个工作日', en: '10 working days' },
+  '2 hours': { zh: '2 小时', en: '2 hours' },
+  '30 days': { zh: '30 天', en: '30 days' },
+}
 type State = [name: string, zh: string, en: string, phase: Phase, owner?: string]
+/** What the server tells only with a case's own actions. */
+export type MockAction = FlowAction & { reason?: boolean }
 type Step = [
   name: string,
   zh: string,
@@ -48,7 +59,7 @@ type Step = [
   from: string,
   to: string | null,
   by: string,
-  more?: Partial<FlowAction>,
+  more?: Partial<MockAction>,
 ]
 function flow(
   name: string,
@@ -81,7 +92,10 @@ function flow(
       name,
       label: { zh, en },
       kind,
-      from: from.split(','),
+      from:
+        from === '*'
+          ? states.filter(([, , , phase]) => phase !== 'done' && phase !== 'cancelled').map(([one]) => one)
+          : from.split(','),
       to,
       by: by.split(','),
       ...more,
@@ -99,10 +113,16 @@ function flow(
       stops: stops.split(','),
       pauses: pauses ? pauses.split(',') : [],
       limit,
+      limit_text: LIMITS[limit] ?? limit,
       party,
     })),
     fields,
-    evaluation: null,
+    rated: name === 'service/application',
+    phases: [...new Set(states.map(([, , , phase]) => phase))],
+    area_kinds: [],
+    permissions: ['read', 'create', 'manage'],
+    open: null,
+    counts: { open: 0, overdue: 0 },
   }
 }
 const CANCEL: Step = [

@@ -1,5 +1,5 @@
 /** The counter, lists, meetings, schedules, notices and channels of the mock. */
-import { COMMUNITY, ok, page, problem, QR } from '../collect/answer.ts'
+import { COMMUNITY, ok, page, QR } from '../collect/answer.ts'
 import { catalogue, make as record, refOf } from '../data.ts'
 import type { Answer, Call } from '../handlers.ts'
 import { all, at, detail, make, plain, units } from './cases.ts'
@@ -38,6 +38,21 @@ for (const [title, issuer, status] of [
 ])
   record('duty/plaque', COMMUNITY, { title: title!, issuer: issuer!, status: status! })
 
+const material = (
+  name: string,
+  label: string,
+  why: 'verified' | 'optional' | null,
+  source: string | null = null,
+): ServiceItemDetail['materials'][number] => ({
+  name,
+  label,
+  kind: why === 'verified' ? 'held' : 'paper',
+  needed: why === null,
+  optional: why === 'optional',
+  why,
+  source,
+  certificate: null,
+})
 const item = (
   code: string,
   title: string,
@@ -46,23 +61,27 @@ const item = (
   missing: string[],
 ): ServiceItemDetail => ({
   code,
+  name: `service/${code}`,
   title,
   kind: '行政给付',
   audience,
-  limit: '15 个工作日（承诺 7 个）',
-  fee: null,
+  limit: 7,
+  fee: 0,
+  instead: null,
   fits,
   missing,
+  guide: null,
   conditions: [
-    { text: '具有本区户籍', holds: true, from: '居民登记册 · 2026-09-18' },
-    { text: '年满 80 周岁', holds: fits === 'no' ? false : true, from: '出生日期 · 居民登记册' },
-    { text: '未在其他地区领取同类津贴', holds: null, from: null },
+    { text: '具有本区户籍', holds: true, from: ['居民登记册 2026-09-18'] },
+    { text: '年满 80 周岁', holds: fits !== 'no', from: ['出生日期'] },
+    { text: '未在其他地区领取同类津贴', holds: null, from: [] },
   ],
   materials: [
-    { name: '居民身份证', kind: 'held', needed: false, why: 'verified', source: '居民登记册' },
-    { name: '户口簿', kind: 'held', needed: false, why: 'held', source: '2026-03-02 办件留存' },
-    { name: '居住证明', kind: 'paper', needed: false, why: 'abolished', source: null },
-    { name: '银行卡复印件', kind: 'paper', needed: true, why: null, source: null },
+    material('identity_card', '居民身份证', 'verified', '居民登记册'),
+    material('booklet', '户口簿', 'verified', '户登记册'),
+    material('residence', '居住证明', 'verified', '网格走访 2026-10-12'),
+    material('card', '银行卡复印件', null),
+    material('photo', '照片', 'optional'),
   ],
   fields: [
     field('phone', '联系电话', 'Phone', { kind: 'phone' }, { required: true }),
@@ -71,45 +90,56 @@ const item = (
     field('remark', '备注', 'Remark', { kind: 'long_text' }),
   ],
   prefill: {
-    phone: { value: '13900000021', shown: '13900000021', source: '居民登记册 2026-09-18' },
+    phone: { value: '13900000021', shown: '13900000021', source: '居民登记册', at: '2026-09-18' },
     address: {
       value: '哈尔滨市道里区抚顺街 12 号楼 2 单元 301',
       shown: '抚顺街 12 号楼 2 单元 301',
-      source: '入户走访 2026-10-12',
+      source: '入户走访',
+      at: '2026-10-12',
     },
   },
-  decided_by: '道里区民政局',
-  basis: '《黑龙江省高龄津贴发放办法》第五条',
-  places: ['抚顺街道综合窗口'],
+  decided_at: 'street',
+  basis: ['《黑龙江省高龄津贴发放办法》第五条'],
 })
 const items = [
   item('gaoling', '高龄津贴', '80 周岁及以上老年人', 'yes', []),
   item('linshi', '临时救助', '突发困难的家庭和个人', 'unknown', ['家庭近三个月收入']),
-  item('canji', '残疾人两项补贴', '困难、重度残疾人', 'no', ['没有残疾人证登记']),
+  item('canji', '残疾人两项补贴', '困难、重度残疾人', 'no', ['残疾类别']),
   item('dibao', '最低生活保障', '人均收入低于标准的家庭', 'unknown', ['家庭财产状况']),
   item('youdai', '老年人优待证', '60 周岁及以上', 'yes', []),
-  item('gongzu', '公共租赁住房', '住房困难家庭', 'no', ['名下有住房登记']),
+  item('gongzu', '公共租赁住房', '住房困难家庭', 'no', ['房屋产权']),
 ]
+catalogue.code_lists.push({
+  name: 'service/relation_to_applicant',
+  label: { zh: '代办人关系', en: 'Relation of the proxy' },
+  standard: '',
+  codes: [
+    { code: 'family', label: { zh: '家庭成员', en: 'Family' } },
+    { code: 'worker', label: { zh: '社区工作者或网格员', en: 'Community or grid worker' } },
+  ],
+})
 
 let ticket = 17
 const queue: QueueTicket[] = ['called', 'waiting', 'waiting', 'waiting', 'done', 'skipped'].map(
   (state, n) => ({
     id: `q-${n}`,
-    number: `A${String(12 + n).padStart(3, '0')}`,
+    number: 12 + n,
     name: n % 2 ? '王秀英' : null,
-    item: n < 4 ? { code: items[n]!.code, title: items[n]!.title } : null,
+    item: n < 4 ? items[n]!.code : null,
+    item_title: n < 4 ? items[n]!.title : null,
     state: state as QueueTicket['state'],
-    since: at(-0.2 - n * 0.1),
-    called_at: state === 'waiting' ? null : at(-0.05),
+    at: at(-0.2 - n * 0.1),
+    called: state === 'waiting' ? null : at(-0.05),
+    ahead: n,
   }),
 )
 const appointments: Appointment[] = ['09:30', '10:00', '14:30'].map((slot, n) => ({
   id: `ap-${n}`,
-  item: { code: items[n]!.code, title: items[n]!.title },
+  item: items[n]!.code,
+  item_title: items[n]!.title,
   day: at(0).slice(0, 10),
   slot,
   name: ['李建国', '陈桂兰', '杨志强'][n]!,
-  phone: '138****0021',
   state: (['arrived', 'missed', 'booked'] as const)[n]!,
 }))
 function service(call: Call): Answer | null {
@@ -135,32 +165,33 @@ function service(call: Call): Answer | null {
       shown: { item: held.title, applicant: '已登记居民', told: '照片（一寸）' },
       masked: { phone: '139****0021' },
     })
-    return ok(detail(one), 201)
+    return ok({ ...detail(one), code: '7K3M-QP', lacking: ['银行卡复印件'] }, 201)
   }
   if (call.path.endsWith('/receipt')) return { status: 200, text: QR, type: 'image/svg+xml' }
   if (call.path === '/service/desk') {
-    const today = all.filter((one) => one.flow.name === 'service/application' && one.opened > at(-8))
+    const open = all.filter(
+      (one) => one.flow.name === 'service/application' && !['done', 'cancelled'].includes(one.state.phase),
+    )
     return ok({
+      area: refOf(COMMUNITY),
+      day: at(0).slice(0, 10),
       queue,
-      today: today.map(plain),
       appointments,
-      counts: {
-        waiting: queue.filter((one) => one.state === 'waiting').length,
-        served: queue.filter((one) => one.state === 'done').length,
-        applications: today.length,
-      },
+      applications: open.map(plain),
+      open: open.length,
+      today: 6,
     })
   }
   if (call.path === '/service/queue') {
     ticket += 1
     const one: QueueTicket = {
+      ...queue[1]!,
       id: `q-${ticket}`,
-      number: `A${String(ticket).padStart(3, '0')}`,
+      number: ticket,
       name: null,
       item: null,
-      state: 'waiting',
-      since: at(0),
-      called_at: null,
+      item_title: null,
+      at: at(0),
     }
     queue.push(one)
     return ok(one, 201)
@@ -171,18 +202,26 @@ function service(call: Call): Answer | null {
     one.state = ({ call: 'called', done: 'done', skip: 'skipped' } as const)[turn[2] as 'call']
     return ok(one)
   }
+  if (call.path === '/service/appointments' && call.method === 'GET')
+    return ok({
+      items: [1, 2, 3].map((n) => ({
+        day: at(n * 24).slice(0, 10),
+        slots: ['09:00', '09:30', '10:00', '14:00'].map((slot, k) => ({ slot, free: (k + n) % 3 })),
+      })),
+    })
   if (call.path === '/service/appointments') {
-    if (appointments.some((one) => one.slot === call.body.slot && one.day === call.body.day))
-      return problem(409, 'appointment.taken', '这个时间已经有人预约', '请换一个时间。')
     const one = {
       ...appointments[0]!,
       ...(call.body as Partial<Appointment>),
       id: `ap-${appointments.length}`,
-      item: null,
       state: 'booked' as const,
     }
     appointments.push(one)
     return ok(one, 201)
+  }
+  if (call.path.startsWith('/service/appointments/')) {
+    const one = appointments.find((entry) => call.path.endsWith(entry.id))!
+    return ok(Object.assign(one, { state: call.body.state }))
   }
   return null
 }
@@ -206,15 +245,24 @@ const notices: Notice[] = [
   link: String(link),
   at: at(Number(hours)),
   read: n > 1,
+  urgent: n === 1,
 }))
 const preferences = { quiet: { from: '21:00', to: '07:30' }, email: null as string | null }
+const EVENTS = [
+  'case.opened',
+  'case.moved',
+  'clock.reminder',
+  'clock.overdue',
+  'task.submitted',
+  'import.applied',
+]
 const channels: Channel[] = [
   {
     id: 'ch-1',
     kind: 'wecom',
     title: '抚顺街道值班群',
-    url: 'https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=****',
-    to: null,
+    target: 'qyapi.weixin.qq.com',
+    signed: false,
     area: refOf('230102003000'),
     events: ['clock.overdue'],
     state: 'on',
@@ -223,23 +271,24 @@ const channels: Channel[] = [
     id: 'ch-2',
     kind: 'webhook',
     title: '区指挥平台',
-    url: 'https://command.example.cn/linli',
-    to: null,
+    target: 'command.example.cn',
+    signed: true,
     area: refOf('230102000000'),
     events: ['case.opened', 'clock.overdue'],
-    state: 'failing',
+    state: 'off',
   },
 ]
-const outbox: OutboxItem[] = (['waiting', 'sent', 'failed', 'given_up', 'sent', 'sent'] as const).map(
+const outbox: OutboxItem[] = (['waiting', 'sent', 'failed', 'dropped', 'sent', 'sent'] as const).map(
   (state, n) => ({
     id: `out-${n}`,
-    channel: channels[n % 2]!,
+    kind: channels[n % 2]!.kind,
+    channel: channels[n % 2]!.title,
     title: notices[n % 4]!.title,
     state,
-    tries: state === 'sent' ? 1 : n,
-    next: state === 'failed' ? at(0.2) : null,
+    attempts: state === 'sent' ? 1 : n,
+    due: state === 'waiting' ? at(0.2) : null,
     at: at(-n),
-    error: state === 'failed' || state === 'given_up' ? '10 秒内没有应答' : null,
+    error: state === 'failed' ? '10 秒内没有应答' : null,
   }),
 )
 function telling(call: Call): Answer | null {
@@ -254,7 +303,8 @@ function telling(call: Call): Answer | null {
   }
   if (call.path === '/notices/preferences')
     return ok(call.method === 'PUT' ? Object.assign(preferences, call.body) : preferences)
-  if (call.path === '/channels' && call.method === 'GET') return ok({ items: channels })
+  if (call.path === '/channels' && call.method === 'GET')
+    return ok({ items: channels, events: EVENTS, mail: true })
   if (call.path === '/channels') {
     const one = {
       ...channels[0]!,
@@ -289,9 +339,11 @@ const occurrences: Occurrence[] = Array.from({ length: 8 }, (_, n) => ({
   key: `oc-${n}`,
   day: day(-80 + n * 45),
   area: refOf(COMMUNITY),
-  chair: units[(n + 1) % 8]!,
-  state: n < 1 ? 'done' : n === 1 ? 'opened' : n === 3 ? 'skipped' : 'planned',
-  case: n < 2 ? { id: 'case-71', number: 'XT-2026-000071' } : null,
+  held_on: day(-80 + n * 45),
+  chair: { key: `u:${n}`, name: units[(n + 1) % 8]!.name },
+  state: n < 2 ? 'opened' : n === 3 ? 'skipped' : 'planned',
+  case: n < 2 ? 'case-71' : null,
+  number: n < 2 ? 'XT-2026-000071' : null,
   reason: n === 3 ? '与换届选举同日' : null,
 }))
 function planning(call: Call): Answer | null {
@@ -305,7 +357,8 @@ function planning(call: Call): Answer | null {
           flow: 'party/joint_meeting',
           next: day(9),
           areas: 5,
-          chair: units[2]!.name,
+          about: '',
+          chair: { key: 'u', name: units[2]!.name },
         },
         {
           name: 'command/drill',
@@ -331,15 +384,11 @@ function planning(call: Call): Answer | null {
     return ok({
       items: [
         {
-          schedule: {
-            name: 'party/joint_meeting',
-            label: { zh: '党建联席会议', en: 'Joint meeting' },
-            rrule_text: '',
-          },
+          schedule: 'party/joint_meeting',
+          label: '党建联席会议',
           area: refOf('230102003004'),
-          year: 2026,
-          planned: 2,
-          text: '今年只排了 2 次联席会议，低于要求。',
+          held: 2,
+          at_most: 2,
         },
       ],
     })
@@ -347,7 +396,7 @@ function planning(call: Call): Answer | null {
   if (one) {
     const held = occurrences.find((entry) => entry.key === one[1])!
     if (one[2] === 'skip') Object.assign(held, { state: 'skipped', reason: call.body.reason })
-    else if (call.body.day) held.day = String(call.body.day)
+    else if (call.body.day) Object.assign(held, { held_on: call.body.day, state: 'moved' })
     return ok(held)
   }
   if (call.path.endsWith('/occurrences')) return ok({ items: occurrences })
@@ -393,6 +442,7 @@ export function officeRoutes(call: Call): Answer | null {
         title,
         needed,
         instead,
+        checked_by: '',
         basis: '《关于改进和规范基层群众性自治组织出具证明工作的指导意见》（民发〔2020〕20号）',
       })),
     })
@@ -414,27 +464,55 @@ export function officeRoutes(call: Call): Answer | null {
     })
   const meeting = call.path.match(/^\/meetings\/([^/]+)(\/qr)?$/)
   if (meeting) {
-    if (meeting[2]) return ok({ qr_svg: QR, url: '/r/attend', expires: at(2) })
+    if (meeting[2]) return ok({ qr_svg: QR, url: '/r/attend', until: at(2) })
     const one = all.find((entry) => entry.id === meeting[1])!
     const held = one.state.name !== 'scheduled'
     return ok({
-      case: plain(one),
-      starts: at(held ? -800 : 60),
-      place: '安祥社区二楼会议室',
-      chair: one.unit,
-      agenda: [
-        { title: '冬季供热和老旧管网改造', by: '华能供热' },
-        { title: '错时停车资源共享', by: '区住建局' },
-        { title: '居民夜校场地', by: null },
-      ],
+      case: one.id,
+      number: one.number,
+      title: one.title,
+      state: one.state.name,
+      area: one.area,
+      held_on: at(held ? -800 : 60).slice(0, 10),
+      venue: '安祥社区二楼会议室',
+      chair: one.unit?.name ?? '',
+      agenda: ['冬季供热和老旧管网改造', '错时停车资源共享', '居民夜校场地'],
       minutes: held
         ? '一、供热：11 月底前完成 5 号楼支管更换。\n二、停车：机关车场工作日 18:00 后开放 30 个车位。'
-        : null,
-      attendance: units
-        .slice(0, 6)
-        .map((unit, n) => ({ unit, name: n % 2 ? '刘国庆' : null, at: held && n < 4 ? at(-800) : null })),
-      resolutions: held ? all.filter((entry) => entry.flow.name === 'party/resolution').map(plain) : [],
-      evaluations: held ? [{ by: units[1]!, of: units[2]!, score: 5, note: '到会及时，答复清楚' }] : [],
+        : '',
+      attendance: held
+        ? units.slice(0, 4).map((unit, n) => ({
+            id: `at-${n}`,
+            unit,
+            name: ['刘国庆', '何丽华', '宋伟', '于静'][n],
+            at: at(-800),
+          }))
+        : [],
+      units: units.slice(0, 6),
+      resolved: held ? ['冬季互助小组由社区牵头'] : [],
+      resolutions: held
+        ? all
+            .filter((entry) => entry.flow.name === 'party/resolution')
+            .map((entry) => ({
+              case: entry.id,
+              number: entry.number,
+              title: entry.title,
+              state: entry.state.name,
+              phase: entry.state.phase,
+              due: entry.due,
+            }))
+        : [],
+      evaluations: held
+        ? [
+            {
+              id: 'ev-1',
+              unit: units[2],
+              direction: 'community_rates_unit',
+              score: 5,
+              opinion: '到会及时，答复清楚',
+            },
+          ]
+        : [],
     })
   }
   return service(call) ?? telling(call) ?? planning(call)

@@ -20,12 +20,19 @@ function lines(): FlowLine[] {
       label: flow.label,
       about: flow.about,
       version: flow.version,
+      area_kinds: [],
       phases: [...new Set(flow.states.map((state) => state.phase))],
       permissions: ['read', 'create', 'manage'],
       open:
         flow.name === 'party/resolution'
           ? null
-          : { fields: flow.fields.filter((field) => field.required), place: 'optional' },
+          : {
+              by: ['worker'],
+              fields: flow.fields.filter((field) => field.required),
+              required: [],
+              public: false,
+              form: null,
+            },
       counts: { open: open.length, overdue: open.filter((one) => one.overdue).length },
     }
   })
@@ -75,7 +82,7 @@ function act(call: Call, one: CaseDetail, name: string): Answer {
       current: detail(one),
       by: last.by,
       at: last.at,
-      action: last.action.label,
+      action: last.action,
     })
   }
   if (!offers(one, action)) return problem(409, 'case.state', '现在不能这样办', '这件事已经到了别的环节。')
@@ -165,7 +172,7 @@ function todos(): Todo[] {
       kind: 'conflict',
       id: 'c',
       title: '2 处离线填报冲突等您定夺',
-      subtitle: null,
+      subtitle: '',
       link: '/conflicts',
       due: null,
       overdue: false,
@@ -192,7 +199,7 @@ function mapRoutes(call: Call): Answer | null {
     return ok({
       type: 'FeatureCollection',
       features: select(call.query)
-        .filter((one) => one.place)
+        .filter((one) => one.place?.lat)
         .map((one) => ({
           type: 'Feature',
           geometry: { type: 'Point', coordinates: [one.place!.lon, one.place!.lat] },

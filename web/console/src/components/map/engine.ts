@@ -231,15 +231,16 @@ export function openMap(
     put('cases', data.cases ?? EMPTY)
     put('picked', {
       type: 'FeatureCollection',
-      features: marked
-        ? [
-            {
-              type: 'Feature',
-              properties: {},
-              geometry: { type: 'Point', coordinates: [marked.lon, marked.lat] },
-            },
-          ]
-        : [],
+      features:
+        marked?.lat != null && marked.lon !== null
+          ? [
+              {
+                type: 'Feature',
+                properties: {},
+                geometry: { type: 'Point', coordinates: [marked.lon, marked.lat] },
+              },
+            ]
+          : [],
     })
     if (map.getLayer('chosen')) map.setFilter('chosen', ['==', ['get', 'id'], chosen])
     const bounds = framed ? null : boundsOf(data.areas, data.cases)

@@ -27,7 +27,7 @@ describe('what an action still lacks', () => {
   it('is its required fields, its reason, its addressee, its place and its photo', () => {
     const strict = action({
       reason: true,
-      assign: { party: '处置单位', kind: 'unit', many: false },
+      assign: { party: 'handler', label: '处置单位', kind: 'unit', many: false, candidates_url: '' },
       place: 'required',
       files: 'required',
     })

@@ -91,6 +91,12 @@ describe('a flow drawn', () => {
     const ways = waysOf(flow(['a', 'b'], ['pass', 'a', 'b'], ['wave', 'a', 'b'], ['stay', 'a', 'a']))
     expect(ways).toEqual([{ from: 'a', to: 'b', actions: ['pass', 'wave'] }])
   })
+  it('draws what may be done everywhere as one line, not as a line from everywhere', () => {
+    const states = ['a', 'b', 'c', 'd', 'end']
+    const small = flow(states, ['cancel', 'a,b,c,d', 'end'], ['some', 'a,b,c', 'd'])
+    small.states[4]!.phase = 'done'
+    expect(waysOf(small).map((way) => `${way.from}>${way.to}`)).toEqual(['*>end', 'a>d', 'b>d', 'c>d'])
+  })
   it('is the same every time', () => {
     expect(draw(incident)).toEqual(draw(incident))
   })

@@ -73,9 +73,15 @@ export function waysOf(
 ): { from: string; to: string; actions: string[] }[] {
   const known = new Set(flow.states.map((state) => state.name))
   const ways = new Map<string, { from: string; to: string; actions: string[] }>()
+  const running = flow.states
+    .filter((state) => !['done', 'cancelled'].includes(state.phase))
+    .map((state) => state.name)
   for (const action of flow.actions) {
     if (!action.to || !known.has(action.to)) continue
-    for (const from of action.from) {
+    // "From any state" comes written out; drawn so, it would be a line from everywhere.
+    const everywhere = running.length > 3 && running.every((name) => action.from.includes(name))
+    const starts = everywhere ? [ANY, ...action.from.filter((name) => !running.includes(name))] : action.from
+    for (const from of starts) {
       if (from === action.to || (from !== ANY && !known.has(from))) continue
       const key = `${from}\n${action.to}`
       const way = ways.get(key)

@@ -11,10 +11,10 @@ const item = {
   fields: [field('phone', true), field('bank', true), field('remark')],
   prefill: { phone: { value: '13900000001', shown: '139****0001', source: '走访 2026-09-18' } },
   materials: [
-    { name: '居住证明', kind: 'paper', needed: false, why: 'abolished', source: null },
-    { name: '户口簿', kind: 'held', needed: false, why: 'verified', source: '居民登记册' },
-    { name: '银行卡', kind: 'paper', needed: true, why: null, source: null },
-    { name: '照片', kind: 'paper', needed: true, why: null, source: null },
+    { name: 'photo', label: '照片', kind: 'paper', needed: false, why: 'optional', source: null },
+    { name: 'booklet', label: '户口簿', kind: 'held', needed: false, why: 'verified', source: '居民登记册' },
+    { name: 'card', label: '银行卡', kind: 'paper', needed: true, why: null, source: null },
+    { name: 'lease', label: '租约', kind: 'paper', needed: true, why: null, source: null },
   ],
 } as unknown as ServiceItemDetail
 
@@ -26,13 +26,23 @@ describe('an application at the counter', () => {
       bank: null,
     })
   })
-  it('asks for no paper that data has verified or that is abolished', () => {
-    const draft = { ...emptyApplication(), handed: { 银行卡: true } }
-    expect(missingPapers(item, draft)).toEqual(['照片'])
-    expect(applicationOf(draft, item, 'a', 'c').materials).toEqual({
-      居住证明: 'verified',
-      户口簿: 'verified',
-      银行卡: 'paper',
+  it('asks for no paper that data has verified, and says of the rest what is still to bring', () => {
+    const draft = { ...emptyApplication(), handed: { card: true, booklet: true } }
+    expect(missingPapers(item, draft)).toEqual(['租约'])
+    expect(applicationOf(draft, item, 'a', 'c').materials).toEqual({ card: 'paper' })
+  })
+  it('that does not fit is taken in only when someone says so', () => {
+    const unfit = { ...item, fits: 'no' as const }
+    expect(lacksAt('check', emptyApplication(), unfit)).toEqual(['despite'])
+    const draft = { ...emptyApplication(), despite: true }
+    expect(lacksAt('check', draft, unfit)).toEqual([])
+    expect(applicationOf(draft, unfit, 'a', 'c').despite).toBe(true)
+  })
+  it('of somebody who is in no register tells who they are', () => {
+    const stranger = { name: ' 甲 ', identity_number: '', phone: '13900000001' }
+    expect(applicationOf({ ...emptyApplication(), stranger }, item, 'a', 'c').person).toEqual({
+      name: '甲',
+      phone: '13900000001',
     })
   })
   it('goes on only with a person, an item and what must be said', () => {
@@ -49,7 +59,7 @@ describe('an application at the counter', () => {
   it('a missing paper does not stop it, a proxy without a name does', () => {
     const draft = emptyApplication()
     expect(lacksAt('check', draft, item)).toEqual([])
-    draft.proxy = { name: '', phone: '13900000001', relation: '女儿' }
+    draft.proxy = { name: '', phone: '13900000001', relation: 'family' }
     expect(lacksAt('check', draft, item)).toEqual(['proxy'])
   })
   it('says by whom and through which channel it came', () => {
@@ -66,7 +76,7 @@ describe('an application at the counter', () => {
       by_proxy: null,
       client_id: 'c1',
     })
-    const proxy = { name: '乙', phone: '13900000002', relation: '女儿' }
+    const proxy = { name: '乙', phone: '13900000002', relation: 'family' }
     expect(applicationOf({ ...draft, proxy }, item, 'a', 'c')).toMatchObject({
       channel: 'proxy',
       by_proxy: proxy,

@@ -13,9 +13,11 @@ export interface ApplicationDraft {
   stranger: { name: string; identity_number: string; phone: string } | null
   item: string | null
   values: Values
-  /** Material → `"paper"` once it was handed over. */
+  /** Material → whether it was handed over. */
   handed: Record<string, boolean>
   proxy: Proxy | null
+  /** Taken in although a condition does not hold. */
+  despite: boolean
 }
 
 export const emptyApplication = (): ApplicationDraft => ({
@@ -25,6 +27,7 @@ export const emptyApplication = (): ApplicationDraft => ({
   values: {},
   handed: {},
   proxy: null,
+  despite: false,
 })
 
 /** Items that fit first, then those one cannot tell yet; those that do not fit last, each with its reason. */
@@ -48,17 +51,19 @@ export function prefilled(item: ServiceItemDetail, typed: Values): Values {
 
 export interface Paper {
   name: string
+  label: string
   kind: 'form' | 'paper' | 'held'
-  /** No certificate needed, and why. */
-  free: 'verified' | 'held' | 'abolished' | null
+  /** Not needed, and why: data verify it, or one may leave it out. */
+  free: 'verified' | 'optional' | null
   source: string | null
   handed: boolean
 }
 export function papersOf(item: ServiceItemDetail, draft: ApplicationDraft): Paper[] {
   return item.materials.map((material) => ({
     name: material.name,
+    label: material.label,
     kind: material.kind,
-    free: material.needed ? null : (material.why ?? 'held'),
+    free: material.needed ? null : material.why === 'verified' ? 'verified' : 'optional',
     source: material.source,
     handed: draft.handed[material.name] ?? false,
   }))
@@ -77,14 +82,17 @@ export function lacksAt(step: Step, draft: ApplicationDraft, item: ServiceItemDe
       .map((field) => field.name)
   // A missing paper does not stop it: it is told once, in full, and asked for afterwards.
   const proxy = draft.proxy
-  return proxy && !(proxy.name.trim() && proxy.phone.trim()) ? ['proxy'] : []
+  return [
+    ...(proxy && !(proxy.name.trim() && proxy.phone.trim() && proxy.relation) ? ['proxy'] : []),
+    ...(item?.fits === 'no' && !draft.despite ? ['despite'] : []),
+  ]
 }
 
 /** Papers still to be brought: what the receipt lists, once and in full (一次性告知). */
 export const missingPapers = (item: ServiceItemDetail, draft: ApplicationDraft): string[] =>
   papersOf(item, draft)
     .filter((paper) => !paper.free && !paper.handed)
-    .map((paper) => paper.name)
+    .map((paper) => paper.label)
 
 export function applicationOf(
   draft: ApplicationDraft,
@@ -94,18 +102,24 @@ export function applicationOf(
 ): Application {
   const materials: Record<string, string> = {}
   for (const paper of papersOf(item, draft)) {
-    if (paper.free) materials[paper.name] = 'verified'
-    else if (paper.handed) materials[paper.name] = 'paper'
+    if (paper.handed && paper.free !== 'verified') materials[paper.name] = 'paper'
   }
   const { stranger } = draft
   return {
     item: item.code,
-    person: draft.person ? { id: draft.person.id } : { values: { ...stranger } },
+    person: draft.person
+      ? { id: draft.person.id }
+      : {
+          name: stranger?.name.trim() ?? '',
+          phone: stranger?.phone.trim() ?? '',
+          ...(stranger?.identity_number.trim() && { identity_number: stranger.identity_number.trim() }),
+        },
     area,
     values: Object.fromEntries(Object.entries(draft.values).filter(([, value]) => !isBlank(value))),
     materials,
     by_proxy: draft.proxy,
     channel: draft.proxy ? 'proxy' : 'counter',
+    ...(draft.despite && { despite: true }),
     client_id,
   }
 }
