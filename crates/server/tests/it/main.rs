@@ -18,6 +18,7 @@ mod provider;
 mod public;
 mod receivers;
 mod records;
+mod regimes;
 mod schedules;
 mod scope;
 mod sheets;
