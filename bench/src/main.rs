@@ -3,6 +3,7 @@
 mod bare;
 mod client;
 mod fixture;
+mod flows;
 mod footprint;
 mod lists;
 mod program;
@@ -36,6 +37,12 @@ fn main() -> io::Result<ExitCode> {
     }
     if wanted("writes") {
         runtime.block_on(writes::measure(&mut report, &demo(folder.path(), "writes")?))?;
+    }
+    if wanted("transitions") {
+        runtime.block_on(flows::transitions(&mut report, &demo(folder.path(), "transitions")?))?;
+    }
+    if wanted("cases") {
+        flows::lists_and_clocks(&mut report, folder.path())?;
     }
     if wanted("sheets") {
         let data = demo(folder.path(), "sheets")?;

@@ -48,7 +48,7 @@ pub use act::{act, act_in, comment, merge};
 pub use board::{BoardColumn, BoardView, board};
 pub use cache::Cache;
 pub use candidates::{Candidates, CandidatesView, candidates};
-pub(crate) use define::{changed_without_version, definition};
+pub(crate) use define::changed_without_version;
 pub use files::{FileBytes, IncomingCaseFile, add_files, file};
 pub use flows::{FlowItem, FlowItems, FlowView, flow, flows};
 pub use get::{by_code, by_number, get};

@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod areas;
 pub mod audit;
 pub mod burden;
+pub mod cases;
 pub mod catalogue;
 pub mod channels;
 pub mod collect;
@@ -11,6 +12,7 @@ pub mod command;
 pub mod duty;
 pub mod exports;
 pub mod fills;
+pub mod flows;
 pub mod forms;
 pub mod health;
 pub mod held;
@@ -28,6 +30,8 @@ pub mod schedules;
 pub mod session;
 pub mod system;
 pub mod tasks;
+pub mod todo;
+pub mod units;
 pub mod visits;
 
 use axum::{Router, extract::DefaultBodyLimit, routing::get};
@@ -61,6 +65,11 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(visits::routes())
         .merge(held::routes())
         .merge(burden::routes())
+        .merge(cases::uploads().layer(DefaultBodyLimit::max(UPLOAD_BYTES)))
+        .merge(cases::routes())
+        .merge(flows::routes())
+        .merge(todo::routes())
+        .merge(units::routes())
         .merge(notices::routes())
         .merge(channels::routes())
         .merge(schedules::routes())

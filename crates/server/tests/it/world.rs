@@ -84,7 +84,7 @@ pub struct World {
     pub url: String,
     stop: Option<oneshot::Sender<()>>,
     database: Option<String>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl Drop for World {
@@ -117,17 +117,46 @@ impl World {
         Self::on(config, listener, address).await
     }
 
+    /// A world with more packs than those of the repository.
+    pub async fn with_packs(config: Config, more: Vec<(&'static str, String)>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        Self::made(config, more, listener, address).await
+    }
+
+    /// Another server's engine on the same database.
+    pub fn second(&self) -> Engine {
+        let place = match &self.database {
+            Some(url) => Database::Postgres(url.clone()),
+            None => Database::Sqlite(self.folder.path().join("linli.db")),
+        };
+        // Far from the ids of the first.
+        let ids = Arc::new(TestIds(AtomicU64::new(1 << 40)));
+        let store = Store::open(store_config(place, &self.clock, &ids)).unwrap();
+        let random = Arc::new(TestRandom(AtomicU64::new(43)));
+        Engine::new(store, self.folder.path(), self.clock.clone(), ids, random, Config::default())
+    }
+
     /// A world that listens where it is told.
     pub async fn on(config: Config, listener: TcpListener, address: SocketAddr) -> Self {
+        Self::made(config, Vec::new(), listener, address).await
+    }
+
+    async fn made(
+        config: Config,
+        more: Vec<(&'static str, String)>,
+        listener: TcpListener,
+        address: SocketAddr,
+    ) -> Self {
         let (engine, clock, folder, database) =
-            tokio::task::spawn_blocking(move || city(config)).await.expect("the city is made");
+            tokio::task::spawn_blocking(move || city(config, &more)).await.expect("the city is made");
         let (stop, stopped) = oneshot::channel::<()>();
         let served = engine.clone();
         tokio::spawn(async move {
             let until = async { drop(stopped.await) };
             linli_server::serve(served, listener, until).await.unwrap();
         });
-        Self { engine, clock, url: format!("http://{address}"), stop: Some(stop), database, _folder: folder }
+        Self { engine, clock, url: format!("http://{address}"), stop: Some(stop), database, folder }
     }
 
     /// A browser nobody is signed in to.
@@ -156,7 +185,33 @@ impl World {
     }
 }
 
-fn city(config: Config) -> (Engine, Arc<TestClock>, tempfile::TempDir, Option<String>) {
+fn store_config(database: Database, clock: &Arc<TestClock>, ids: &Arc<TestIds>) -> StoreConfig {
+    StoreConfig {
+        database,
+        keys: Keys { cipher: CipherSuite::AesSha, data_key: [1; 32], hash_key: [2; 32] },
+        clock: clock.clone(),
+        ids: ids.clone(),
+        readers: 2,
+        writers: 2,
+        queue: 256,
+    }
+}
+
+/// The packs of the repository and more, without errors.
+pub fn catalogue(more: &[(&'static str, String)]) -> linli_domain::Catalogue {
+    let mut files = linli_pack::read_dir(&packs()).unwrap();
+    for (path, text) in more {
+        files.insert(*path, text);
+    }
+    let (catalogue, diagnostics) = linli_pack::load(&files);
+    assert!(diagnostics.iter().all(|one| one.severity == linli_domain::Severity::Warning), "{diagnostics:#?}");
+    catalogue
+}
+
+fn city(
+    config: Config,
+    more: &[(&'static str, String)],
+) -> (Engine, Arc<TestClock>, tempfile::TempDir, Option<String>) {
     let folder = tempfile::tempdir().unwrap();
     // 2026-11-23T02:00:00Z
     let clock = Arc::new(TestClock(AtomicI64::new(1_795_399_200_000_000)));
@@ -167,19 +222,8 @@ fn city(config: Config) -> (Engine, Arc<TestClock>, tempfile::TempDir, Option<St
         Some(url) => Database::Postgres(url.clone()),
         None => Database::Sqlite(folder.path().join("linli.db")),
     };
-    let store = Store::open(StoreConfig {
-        database: place,
-        keys: Keys { cipher: CipherSuite::AesSha, data_key: [1; 32], hash_key: [2; 32] },
-        clock: clock.clone(),
-        ids: ids.clone(),
-        readers: 2,
-        writers: 2,
-        queue: 256,
-    })
-    .unwrap();
-    let (catalogue, diagnostics) = linli_pack::load(&linli_pack::read_dir(&packs()).unwrap());
-    assert!(diagnostics.iter().all(|one| one.severity == linli_domain::Severity::Warning), "{diagnostics:#?}");
-    store.migrate(catalogue, MigrationClass::Rewrite).unwrap();
+    let store = Store::open(store_config(place, &clock, &ids)).unwrap();
+    store.migrate(catalogue(more), MigrationClass::Rewrite).unwrap();
     let random = Arc::new(TestRandom(AtomicU64::new(42)));
     let engine = Engine::new(store, folder.path(), clock.clone(), ids, random, config);
     let operator = Engine::operator();

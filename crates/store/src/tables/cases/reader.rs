@@ -17,6 +17,8 @@ pub enum Seek {
     Key(String),
     /// A role over an area and everything below it.
     Role(String, AreaPath),
+    /// A role over everything below an area, not the area itself.
+    Below(String, AreaPath),
 }
 
 impl Seek {
@@ -53,6 +55,12 @@ impl CaseReader {
                 }
             }
         }
+        // Most parts lie exactly where the role is held: those are found in order of their clocks, without sorting.
+        let parts = |seek: Seek| match seek {
+            Seek::Role(role, area) => vec![Seek::Key(Seek::of_role(&role, &area)), Seek::Below(role, area)],
+            other => vec![other],
+        };
+        let seeks = seeks.into_iter().flat_map(parts).collect();
         Ok(Self { account, all: None, flows, seeks })
     }
 
@@ -159,8 +167,15 @@ pub(super) fn push_seek(sql: &mut Sql, seek: &Seek) {
         Seek::Key(key) => drop(sql.push("p.seek = ").bind(Val::text(key))),
         Seek::Role(role, area) => {
             // Paths at and below one are `path ≤ other < path + '0'`.
-            let (from, until) = (Seek::of_role(role, area), format!("{}0", Seek::of_role(role, area)));
-            sql.push("(p.seek >= ").bind(Val::Text(from)).push(" AND p.seek < ").bind(Val::Text(until)).push(")");
+            push_between(sql, Seek::of_role(role, area), format!("{}0", Seek::of_role(role, area)));
+        }
+        Seek::Below(role, area) => {
+            let (from, until) = area.below();
+            push_between(sql, format!("r:{role}@{from}"), format!("r:{role}@{until}"));
         }
     }
+}
+
+fn push_between(sql: &mut Sql, from: String, until: String) {
+    sql.push("(p.seek >= ").bind(Val::Text(from)).push(" AND p.seek < ").bind(Val::Text(until)).push(")");
 }
