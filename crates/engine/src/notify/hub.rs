@@ -30,6 +30,17 @@ pub struct Listener {
     closed: watch::Receiver<bool>,
 }
 
+/// Why a page looks again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wake {
+    /// Something was told to its account.
+    Told,
+    /// Nothing was heard for a while.
+    Quiet,
+    /// The server is about to end.
+    Ended,
+}
+
 impl Hub {
     /// Wakes those who listen for one of `accounts`.
     pub fn wake(&self, accounts: impl Into<Arc<[RecordId]>>) {
@@ -52,8 +63,8 @@ impl Hub {
 }
 
 impl Listener {
-    /// Waits until there may be something new, `most` at the longest; answers whether listening goes on.
-    pub async fn wait(&mut self, most: Duration) -> bool {
+    /// Waits until there may be something new, `most` at the longest.
+    pub async fn wait(&mut self, most: Duration) -> Wake {
         let (account, wakes) = (self.account, &mut self.wakes);
         let woken = async {
             loop {
@@ -64,8 +75,8 @@ impl Listener {
             }
         };
         tokio::select! {
-            _ = self.closed.wait_for(|closed| *closed) => false,
-            _ = tokio::time::timeout(most, woken) => true,
+            _ = self.closed.wait_for(|closed| *closed) => Wake::Ended,
+            heard = tokio::time::timeout(most, woken) => if heard.is_ok() { Wake::Told } else { Wake::Quiet },
         }
     }
 }
@@ -84,10 +95,11 @@ mod tests {
         let (mut one, mut other) = (hub.listen(account(1)), hub.listen(account(2)));
         hub.wake(vec![account(1)]);
         let soon = Duration::from_secs(60);
-        assert!(tokio::time::timeout(Duration::from_secs(5), one.wait(soon)).await.unwrap());
+        assert_eq!(tokio::time::timeout(Duration::from_secs(5), one.wait(soon)).await.unwrap(), Wake::Told);
+        assert_eq!(one.wait(Duration::from_millis(1)).await, Wake::Quiet);
         let waited = tokio::time::timeout(Duration::from_millis(50), other.wait(soon)).await;
         assert!(waited.is_err(), "the other sleeps on");
         hub.close();
-        assert!(!other.wait(soon).await);
+        assert_eq!(other.wait(soon).await, Wake::Ended);
     }
 }

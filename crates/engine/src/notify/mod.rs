@@ -33,7 +33,7 @@ pub use channel::{
     ChannelChange, ChannelItems, ChannelView, NewChannel, change as change_channel, create as create_channel,
     list as channels, remove as remove_channel, test as test_channel,
 };
-pub use hub::{Hub, Listener};
+pub use hub::{Hub, Listener, Wake};
 pub use look::{NoticePage, NoticeView, ReadNotices, list, live, read};
 pub use outbox::{OutboxCount, OutboxFilter, OutboxPage, OutgoingView, list as outbox, retry};
 pub use preference::{QuietHours, Wishes, change as change_wishes, get as wishes};

@@ -11,8 +11,10 @@ use axum::{
 };
 use linli_domain::{RecordId, Timestamp};
 use linli_engine::{
+    Problem,
     access::{self, SignedIn},
-    notify::{self, Listener, NoticePage, NoticeView, ReadNotices, Wishes},
+    flow,
+    notify::{self, Listener, NoticePage, NoticeView, ReadNotices, Wake, Wishes},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -85,10 +87,14 @@ async fn change_wishes(auth: Authenticated, body: Body<Wishes>) -> Api<Json<Wish
 /// Longest time without a look into the table: what another process told is seen by then.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
 
+/// What there is to do is counted with every so-manyth look at which nothing was told: clocks come due by themselves.
+const TODO_LOOKS: u32 = 12;
+
 /// Looks reach back so far, for what was committed a little later than it was written.
 const OVERLAP_SECONDS: i64 = 10;
 
-/// Notices as they come, as server-sent events: `notice` with a notice, `unread` with `{unread}` whenever that changes. What
+/// Notices as they come, as server-sent events: `notice` with a notice, `unread` with `{unread}` and `todo` with
+/// `{all,overdue,today}` whenever they change. What
 /// came before is in the list; during quiet hours only urgent ones are sent.
 #[utoipa::path(get, path = "/api/notices/stream", tag = "notices", operation_id = "streamNotices",
     responses((status = 200, description = "`text/event-stream`", body = NoticeView, content_type = "text/event-stream"),
@@ -105,6 +111,8 @@ async fn stream(auth: Authenticated) -> Api<impl IntoResponse> {
         from,
         sent: HashSet::new(),
         unread: None,
+        todo: None,
+        quiet_looks: 0,
         waiting: Vec::new(),
     };
     let events = futures::stream::unfold(page, |mut page| async move {
@@ -125,6 +133,8 @@ struct Page {
     /// What was sent of the time that looks reach back to.
     sent: HashSet<RecordId>,
     unread: Option<u64>,
+    todo: Option<serde_json::Value>,
+    quiet_looks: u32,
     waiting: Vec<Event>,
 }
 
@@ -136,7 +146,8 @@ impl Page {
                 return Some(event);
             }
             let first = self.unread.is_none();
-            if !first && !self.listener.wait(LOOK_EVERY).await {
+            let wake = if first { Wake::Told } else { self.listener.wait(LOOK_EVERY).await };
+            if wake == Wake::Ended {
                 return None;
             }
             if !access::holds(&self.auth.engine, &self.who).await.unwrap_or(true) {
@@ -144,10 +155,30 @@ impl Page {
             }
             let now = self.auth.engine.now();
             match notify::live(&self.auth.engine, self.account, self.from).await {
-                Ok((found, unread)) => self.take(&found, unread, now),
+                Ok((found, unread)) => {
+                    self.take(&found, unread, now);
+                    self.quiet_looks = if wake == Wake::Told { 0 } else { self.quiet_looks + 1 };
+                    if self.quiet_looks % TODO_LOOKS == 0 {
+                        self.todo().await;
+                    }
+                }
                 // The next look will tell.
                 Err(problem) => tracing::debug!(%problem, "notices could not be looked at"),
             }
+        }
+    }
+
+    /// How much there is to do, when that has changed.
+    async fn todo(&mut self) {
+        let page = flow::todo(&self.auth.engine, self.auth.actor(), None, 1).await;
+        let Ok(counts) = page.and_then(|page| serde_json::to_value(page.counts).map_err(Problem::internal)) else {
+            return;
+        };
+        if self.todo.as_ref() != Some(&counts) {
+            // Events are sent from the end.
+            let event = Event::default().event("todo").json_data(&counts).ok();
+            self.waiting.splice(0..0, event);
+            self.todo = Some(counts);
         }
     }
 

@@ -26,6 +26,7 @@ mod provider;
 mod public;
 mod receivers;
 mod records;
+mod regimes;
 mod schedules;
 mod scope;
 mod service;

@@ -142,6 +142,7 @@ async fn a_page_that_listens_hears_it_live_and_keeps_no_server_from_ending() {
     assert_eq!(stream.headers()["content-type"], "text/event-stream");
     let mut text = String::new();
     assert_eq!(heard(&mut stream, &mut text, "unread").await["unread"], 0);
+    assert_eq!(heard(&mut stream, &mut text, "todo").await["all"], 0);
     submitted(&street).await;
     assert_eq!(heard(&mut stream, &mut text, "notice").await["kind"], "task");
     assert_eq!(heard(&mut stream, &mut text, "unread").await["unread"], 1);
