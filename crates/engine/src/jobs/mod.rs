@@ -24,13 +24,8 @@ pub const RUNNERS: &[(&str, Runner)] = &[
 ];
 
 /// Jobs that ask for themselves again.
-const RECURRING: [&str; 5] = [
-    housekeeping::NAME,
-    collect::receive::OVERDUE_JOB,
-    task::clock::NAME,
-    schedule::open::NAME,
-    grid::learn::JOB,
-];
+const RECURRING: [&str; 5] =
+    [housekeeping::NAME, collect::receive::OVERDUE_JOB, task::clock::NAME, schedule::open::NAME, grid::learn::JOB];
 
 /// How often a job is tried before it is given up.
 const ATTEMPTS: i64 = 8;
