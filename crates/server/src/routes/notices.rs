@@ -158,7 +158,7 @@ impl Page {
                 Ok((found, unread)) => {
                     self.take(&found, unread, now);
                     self.quiet_looks = if wake == Wake::Told { 0 } else { self.quiet_looks + 1 };
-                    if self.quiet_looks % TODO_LOOKS == 0 {
+                    if self.quiet_looks.is_multiple_of(TODO_LOOKS) {
                         self.todo().await;
                     }
                 }

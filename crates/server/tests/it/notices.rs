@@ -208,6 +208,17 @@ async fn a_webhook_proves_where_it_comes_from_and_says_nothing_that_people_wrote
     assert_eq!(body["area"]["code"], STREET);
     assert!(!sent.body.contains("独居老人"), "{}", sent.body);
     assert_eq!(outbox(&street, "sent").await["items"][0]["id"], header("x-linli-delivery"));
+    receiver.status(503);
+    street.post(&format!("/api/channels/{}/test", made["id"].as_str().unwrap()), json!({})).expect(202).await;
+    receiver.wait(2).await;
+    for _ in 0..100 {
+        let newest = outbox(&street, "waiting").await["items"][0].clone();
+        if newest["error"] == "HTTP 503" {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    panic!("a refusal is seen in the outbox");
 }
 
 #[tokio::test]
