@@ -13,7 +13,6 @@ use crate::{
     expr::TypedExpr,
     flow::Flow,
     lang::Label,
-    service::ServiceItem,
 };
 
 /// All packs of an installation, checked as a whole.
@@ -36,7 +35,7 @@ pub struct Catalogue {
     pub flows: BTreeMap<String, Flow>,
     /// Items of the one window by namespaced name.
     #[serde(default)]
-    pub items: BTreeMap<String, ServiceItem>,
+    pub items: BTreeMap<String, crate::service::ServiceItem>,
 }
 
 /// Head of a pack: `pack.toml`.
