@@ -242,6 +242,24 @@ pub(super) fn event_of(flow: &Flow, row: &EventRow) -> Event {
     }
 }
 
+/// Whether a case is the sum of its history as it is kept: state, values, parties, clocks. Each event is read by the version
+/// of the flow that it was made under.
+pub fn replays(engine: &Engine, tx: &mut ReadTx<'_>, live: &Live) -> Result<bool, Problem> {
+    let mut state = CaseState::default();
+    for row in tx.case_events(&live.case, 0)? {
+        let version = row.effects.version.clone().unwrap_or_else(|| state.version.clone());
+        let flow = definition(engine, tx, &live.case.flow, &version)?;
+        let mut event = event_of(&flow, &row);
+        if row.action == Event::MIGRATE {
+            // Fields that the newer version does not have were dropped by it.
+            let gone = state.values.keys().filter(|name| flow.field(name).is_none());
+            event.values.extend(gone.map(|name| (name.clone(), linli_domain::Value::Null)).collect::<Vec<_>>());
+        }
+        state = apply(&state, &event);
+    }
+    Ok(state == live.state)
+}
+
 /// Seconds from a moment to another, never negative.
 pub(super) fn seconds_between(from: Timestamp, until: Timestamp) -> i64 {
     ((until.0 - from.0) / 1_000_000).max(0)

@@ -58,7 +58,7 @@ pub use holidays::{HolidayInput, HolidayView, holidays, put_holidays};
 pub use links::{LinkInput, link, unlink};
 pub(crate) use list::views;
 pub use list::{CaseFilter, list};
-pub use live::Live;
+pub use live::{Live, replays};
 pub use migrate::{MigrateInput, MigrationPlanView, migrate, plan};
 pub use model::{
     ActInput, AssignInput, CaseDetail, CaseLinkInput, CasePage, CaseView, CommentInput, MergeInput, OpenInput,

@@ -1,6 +1,7 @@
 //! A small pack of flows, units, and what tests do with cases.
 
-use linli_engine::Config;
+use linli_engine::{Config, Problem, flow};
+use linli_store::tables::CaseQuery;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -17,6 +18,7 @@ pub fn pack() -> Vec<(&'static str, String)> {
         ("works/roles.toml", include_str!("flow_pack/roles.toml").to_owned()),
         ("works/codes/kind.csv", include_str!("flow_pack/kind.csv").to_owned()),
         ("works/flows/incident.toml", include_str!("flow_pack/incident.toml").to_owned()),
+        ("works/flows/alarm.toml", include_str!("flow_pack/alarm.toml").to_owned()),
         ("works/flows/call_back.toml", include_str!("flow_pack/call_back.toml").to_owned()),
     ]
 }
@@ -96,6 +98,21 @@ pub fn of(case: &Json, part: &str) -> String {
 /// Names of the actions that are offered.
 pub fn offered(case: &Json) -> Vec<&str> {
     case["actions"].as_array().unwrap().iter().map(|action| action["name"].as_str().unwrap()).collect()
+}
+
+/// Every case is the sum of its history as it is kept.
+pub async fn replay_all(world: &World) {
+    let engine = world.engine.clone();
+    let checked = world.engine.store.read::<_, Problem>(move |tx| {
+        let query = CaseQuery { limit: 1_000, ..CaseQuery::default() };
+        let cases = tx.cases(&flow::system_reader(&engine)?, &query)?;
+        for case in &cases {
+            let live = flow::Live::of(&engine, tx, case.clone())?;
+            assert!(flow::replays(&engine, tx, &live)?, "{} is not what its history says", case.number);
+        }
+        Ok(cases.len())
+    });
+    assert!(checked.await.unwrap() > 0);
 }
 
 /// An account of the street's department and its unit: (unit, who).

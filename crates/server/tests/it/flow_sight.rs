@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    flow_kit::{CASES, client, dispatched, handler, incident, of, offered, world},
+    flow_kit::{CASES, client, dispatched, handler, incident, of, offered, replay_all, world},
     world::{ANGUANG, ZHAOLIN},
 };
 
@@ -96,6 +96,7 @@ async fn a_rating_is_given_once_and_nobody_is_told_by_whom() {
     assert_eq!(called["items"][0]["title"], format!("回访 {}", case["number"].as_str().unwrap()));
     let again = street.act(&street.sees(&case).await, "reopen", json!({})).expect(200).await;
     assert!(again["rating"].is_null(), "a new handling has no rating yet");
+    replay_all(&world).await;
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use linli_store::MigrationClass;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    flow_kit::{dispatched, handler, offered, pack, world},
+    flow_kit::{dispatched, handler, offered, pack, replay_all, world},
     world::{World, catalogue},
 };
 
@@ -75,6 +75,7 @@ async fn cases_are_moved_where_the_plan_says_and_none_is_stranded() {
     department.act(&seen, "report", json!({})).expect(200).await;
     assert_eq!(community.sees(&waiting).await["flow_version"], "2");
     root.post(path, json!({ "from_version": "2" })).refused(422, "request.parameter").await;
+    replay_all(&world).await;
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     collect_kit::Studio,
-    flow_kit::{CASES, DAY, client, dispatched, handler, incident, of, offered, world},
+    flow_kit::{CASES, DAY, client, dispatched, handler, incident, of, offered, replay_all, world},
     world::{ANGUANG, ZHAOLIN},
 };
 
@@ -53,6 +53,7 @@ async fn an_incident_goes_from_report_to_rating_and_everybody_finds_it_in_their_
     assert_eq!(said, ["@open", "verify", "dispatch", "@files", "report", "close", "rate"]);
     let audit = world.signed_in("city").await.get("/api/audit?subject=works/incident").expect(200).await;
     assert_eq!(audit["items"].as_array().unwrap().len(), 7, "one entry for each: {audit}");
+    replay_all(&world).await;
 }
 
 #[tokio::test]
@@ -162,6 +163,7 @@ async fn several_units_report_together_and_one_hands_its_part_on() {
     assert_eq!(offered(&case), Vec::<&str>::new(), "who handed on has no more to do");
     let case = three.act(&three.sees(&case).await, "report", json!({})).expect(200).await;
     assert_eq!(case["state"]["name"], "handled");
+    replay_all(&world).await;
 }
 
 #[tokio::test]
@@ -185,15 +187,17 @@ async fn near_ones_of_the_same_class_are_told_and_merged() {
     assert_eq!((&merged["merged_into"], merged["state"]["phase"].as_str()), (&first["id"], Some("cancelled")));
     let refused = community.act(&merged, "verify", json!({})).refused(409, "case.merged").await;
     assert_eq!(refused["into"], first["id"]);
+    replay_all(&world).await;
 }
 
 #[tokio::test]
 async fn lists_boards_and_figures_tell_the_same() {
     let world = world().await;
-    let (unit, department) = handler(&world, "chengguan").await;
-    let (community, street) = (world.signed_in("community").await, world.signed_in("street").await);
+    let (unit, _) = handler(&world, "chengguan").await;
+    let community = world.signed_in("community").await;
     community.opens("一", json!({ "values": { "kind": "cover" } })).await;
     world.clock.advance(DAY);
+    let (department, street) = (world.signed_in("chengguan").await, world.signed_in("street").await);
     let case = dispatched(&world, "二", &[&unit], json!({})).await;
     department.act(&case, "report", json!({})).expect(200).await;
     let board = street.get(&format!("{CASES}/board?flow=works/incident")).expect(200).await;

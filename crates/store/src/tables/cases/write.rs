@@ -67,7 +67,8 @@ const UPDATE: &str = "UPDATE linli_case SET version = $1, state = $2, phase = $3
     moved = $7, closed = $8, due = $9, late = $10, lat = $11, lon = $12, rated = $13, seq = $14, core = $15, body = $16 \
     WHERE home = $17 AND id = $18 AND seq = $19";
 const EVENT: &str = "INSERT INTO linli_case_event (home, case_id, seq, at, by_id, by_name, action, from_state, to_state, \
-    phase, party, client, effects, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)";
+    phase, party, client, effects, body) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+    ON CONFLICT DO NOTHING";
 const PARTY: &str = "INSERT INTO linli_case_party (home, case_id, no, name, key, seek, state, open, due, since) \
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (home, case_id, no) DO UPDATE SET \
     state = excluded.state, open = excluded.open, due = excluded.due, since = excluded.since";
