@@ -39,6 +39,7 @@ pub struct Catalogue {
     #[serde(default)]
     pub schedules: BTreeMap<String, Schedule>,
     /// Items of the one window by namespaced name.
+    #[serde(default)]
     pub items: BTreeMap<String, ServiceItem>,
 }
 

@@ -95,7 +95,9 @@ pub fn applications(street: &Street, seed: u64, today: Date) -> Vec<Application>
         let from = dice.below(held.len());
         let Some((person, who)) = held[from..].iter().chain(&held[..from]).find(suits) else { continue };
         taken.push(*person);
-        let Ok(day) = today.checked_sub((i64::from(dice.between(1, 90))).days()) else { continue };
+        // One in five of the last days.
+        let back = if dice.chance(200) { dice.between(1, 6) } else { dice.between(1, 90) };
+        let Ok(day) = today.checked_sub(i64::from(back).days()) else { continue };
         let at = moment(day, dice.between(9 * 60, 17 * 60));
         let channel = if age(who, today) >= 75 {
             "proxy"
@@ -128,7 +130,7 @@ fn values(item: &str, day: Date, dice: &mut Dice) -> Vec<(&'static str, serde_js
         "MZ-03" => vec![("bank_account", json!(format!("62170000{:011}", dice.below(99_999_999))))],
         "CL-01" => vec![("allowance", json!(dice.pick(&["living", "care", "both"])))],
         "SQ-01" => vec![("asked_by", json!("某某学校")), ("used_for", json!("子女入学报名"))],
-        "SQ-02" => vec![("other_person", json!("张某")), ("asked_by", json!("某某银行"))],
+        "SQ-02" => vec![("other_person", json!("张三")), ("asked_by", json!("某某银行"))],
         "ZJ-01" => vec![("members", json!(dice.between(1, 4)))],
         "WJ-01" => vec![("child_order", json!(dice.between(1, 2))), ("due", json!(soon(120)))],
         "RS-01" => vec![("work", json!("家政服务")), ("months", json!(12))],

@@ -139,8 +139,9 @@ pub fn incidents(plan: &Plan, seed: u64, today: Date) -> Vec<Incident> {
             let mut dice = dice.fork(&number.to_string());
             let problem = &problems[dice.weighted(&weights)];
             let building = *buildings.get(dice.below(buildings.len()))?;
-            // More of the last weeks than of the first.
-            let back = (dice.below(90).min(dice.below(130))) as i64;
+            // More of the last weeks than of the first, and one in six of the last days.
+            let back = if dice.chance(170) { dice.below(4) } else { dice.below(90).min(dice.below(130)) };
+            let back = i64::try_from(back).unwrap_or(0);
             let day = today.checked_sub((back + 1).days()).ok()?;
             let at = moment(day, dice.between(7 * 60, 19 * 60));
             let mut one = incident(plan, building, problem, at, &mut dice)?;
@@ -189,7 +190,9 @@ fn incident(plan: &Plan, building: usize, problem: &Problem, at: Timestamp, dice
 fn steps(one: &Incident, problem: &Problem, now: Timestamp, dice: &mut Dice) -> Vec<Step> {
     let step = |at, action, by| Step { at, action, by, values: Vec::new(), note: None, rating: None };
     let class = || ("kind", one.class.to_owned());
-    let mut at = later(one.at, dice.between(15, 200));
+    // Six in a hundred wait for days until somebody looks.
+    let wait = if dice.chance(60) { 40 } else { 1 };
+    let mut at = later(one.at, dice.between(15, 200) * wait);
     let mut all = Vec::new();
     if dice.chance(70) {
         let values = vec![class(), ("result", problem.result.to_owned())];
@@ -282,9 +285,13 @@ mod tests {
         let events = all();
         let last: BTreeSet<&str> =
             events.iter().map(|one| one.steps.last().map_or("open", |step| step.action)).collect();
-        for stage in ["open", "verify", "file", "dispatch", "handle", "close", "reject", "rate"] {
+        for stage in ["open", "dispatch", "handle", "close", "reject", "rate"] {
             assert!(last.contains(stage), "{stage}: {last:?}");
         }
+        let open = events
+            .iter()
+            .filter(|one| one.steps.last().is_none_or(|step| !["close", "reject", "rate"].contains(&step.action)));
+        assert!((20..80).contains(&open.count()), "enough to be done");
         let texts: BTreeSet<&str> = events.iter().map(|one| one.text.as_str()).collect();
         assert!(texts.len() > COUNT * 9 / 10, "{}", texts.len());
         assert!(events.iter().all(|one| !one.unit.is_empty() && one.class.len() == 4));

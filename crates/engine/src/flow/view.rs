@@ -117,11 +117,19 @@ impl<'a> Viewer<'a> {
         })
     }
 
-    /// A confidential rating is known with its case to whoever gave it and to nobody else: on the case of one applicant, score
-    /// and words would name them. Figures, and the list of ratings without cases, tell everybody else.
+    /// A rating is known to who gave it and to those who manage the flow there; figures tell everybody else. On the case of one
+    /// resident, score and words would name them: there nobody of the office is told, and `service::ratings` tells them apart
+    /// from the case.
     pub(super) fn knows_rating(&self, live: &Live) -> bool {
         let confidential = live.flow.evaluation.as_ref().is_none_or(|evaluation| evaluation.confidential);
-        !confidential || (live.case.by == self.who.actor.account && !live.case.by.0.is_nil())
+        let opener = live.case.by == self.who.actor.account && !live.case.by.0.is_nil();
+        let resident = live.case.by.0.is_nil() || live.state.core.person.is_some();
+        let subject = linli_domain::Subject::Flow(live.flow.name.clone());
+        let manages = || {
+            let permit = self.engine.permit(&self.who.actor, linli_domain::Verb::Manage, subject);
+            permit.is_ok_and(|permit| permit.scope().covers(&live.case.area))
+        };
+        !confidential || opener || (!resident && manages())
     }
 
     pub(super) fn state(&self, flow: &Flow, name: &str, case: &Case) -> StateRef {

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `person` | one person as items look at them: the resident's file and the household's |
 //! | `items` | the catalogue of items, judged for a person, filled in from the registers |
+//! | `applicant` | who applies |
 //! | `apply` | an application comes in: at the counter, by proxy, from a phone |
 //! | `receipt` | what the applicant takes along: a page with a QR code |
 //! | `queue`, `appointments`, `desk` | the counter's day |
@@ -11,6 +12,7 @@
 //! | `office` | where the community is, its phone, its grid worker |
 //! | `ratings` | what was said, never by whom |
 
+mod applicant;
 mod apply;
 mod appointments;
 mod desk;

@@ -14,7 +14,7 @@ use axum::{
 use linli_domain::{Lang, Timestamp};
 use linli_engine::{
     Engine, Problem,
-    open311::{self, Attribute, Definition, Report, Request, RequestQuery, Service},
+    open311::{self, Attribute, Definition, Request, RequestQuery, Service},
 };
 use std::collections::HashMap;
 
@@ -22,7 +22,7 @@ use super::collect::base_url;
 use crate::{
     AppState,
     auth::Anyone,
-    open311::{Format, Node},
+    open311::{Format, Node, decoded, last, report_of},
     reply,
 };
 
@@ -361,10 +361,9 @@ async fn take(
             "Send application/x-www-form-urlencoded.",
         ));
     }
-    let text = std::str::from_utf8(&body).map_err(|_| not_utf8())?;
     let mut pairs: Vec<(String, String)> = params.into_iter().collect();
-    pairs.extend(decoded(text)?);
-    let of = |name: &str| pairs.iter().rev().find(|(held, _)| held == name).map(|(_, value)| value.clone());
+    pairs.extend(decoded(&body)?);
+    let of = |name: &str| last(&pairs, name);
     open311::refuse_foreign(engine, of("jurisdiction_id").as_deref())?;
     let client = open311::client(engine, of("api_key").as_deref())?.ok_or_else(|| {
         Problem::new(
@@ -374,51 +373,6 @@ async fn take(
             "The api_key is missing or not valid.",
         )
     })?;
-    let mut report = Report {
-        service_code: of("service_code"),
-        lat: of("lat"),
-        long: of("long"),
-        address_string: of("address_string").filter(|text| !text.trim().is_empty()),
-        address_id: of("address_id").filter(|text| !text.trim().is_empty()),
-        description: of("description"),
-        first_name: of("first_name"),
-        last_name: of("last_name"),
-        phone: of("phone"),
-        media_url: of("media_url"),
-        attributes: Default::default(),
-    };
-    for (name, value) in &pairs {
-        let attribute = name.strip_prefix("attribute[").and_then(|rest| rest.split_once(']'));
-        if let Some((attribute, "" | "[]")) = attribute {
-            report.attributes.entry(attribute.to_owned()).or_default().push(value.clone());
-        }
-    }
+    let report = report_of(&pairs);
     open311::report(engine, client, report).await
-}
-
-fn not_utf8() -> Problem {
-    Problem::malformed("内容不是 UTF-8 文字。", "The content is not UTF-8 text.")
-}
-
-/// Most parameters of a form.
-const PAIRS: usize = 200;
-
-/// Names and values of a form.
-fn decoded(form: &str) -> Result<Vec<(String, String)>, Problem> {
-    let text = |part: &str| {
-        let spaced = part.replace('+', " ");
-        let read = percent_encoding::percent_decode_str(&spaced).decode_utf8().map(std::borrow::Cow::into_owned);
-        read.map_err(|_| not_utf8())
-    };
-    let pairs = form.split('&').filter(|pair| !pair.is_empty()).take(PAIRS + 1);
-    let pairs: Vec<(String, String)> = pairs
-        .map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Ok((text(name)?, text(value)?))
-        })
-        .collect::<Result<_, Problem>>()?;
-    if pairs.len() > PAIRS {
-        return Err(Problem::malformed("参数过多。", "Too many parameters."));
-    }
-    Ok(pairs)
 }

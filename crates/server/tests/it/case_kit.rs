@@ -1,6 +1,9 @@
 //! Cases in tests: who somebody is, and what they do to a case, through the engine.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use linli_domain::{Actor, RecordId};
 use linli_engine::{
@@ -12,9 +15,11 @@ use uuid::Uuid;
 
 use crate::world::World;
 
+static FRESH: AtomicU64 = AtomicU64::new(1);
+
 /// An id that is another each time.
 pub fn fresh() -> Uuid {
-    Uuid::new_v4()
+    Uuid::from_u64_pair(0x0190_0000_0000_7000, 0x9000_0000_0000_0000 | FRESH.fetch_add(1, Ordering::SeqCst))
 }
 
 /// The account with a login, as the engine knows it.
