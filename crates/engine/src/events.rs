@@ -25,8 +25,8 @@ pub const TABLE: &[(&str, &[&str])] = &[
     ("task.reminded", &[]),
 ];
 
-/// Events whose history is kept elsewhere: what happens to a case stands in the case's own.
-const KEPT: [&str; 2] = ["case.", "clock."];
+/// Events whose history is kept elsewhere: what is done to a case stands in the case's own.
+const KEPT: &str = "case.";
 
 /// The jobs that follow from `event`; none for an event that is not in the table.
 pub fn jobs_of(event: &str) -> &'static [&'static str] {
@@ -36,7 +36,7 @@ pub fn jobs_of(event: &str) -> &'static [&'static str] {
 /// Keeps an event, asks for its jobs and lets the notices hear of it, in the transaction that causes it.
 pub fn emit(tx: &mut WriteTx<'_>, event: &str, payload: &Json) -> Result<(), StoreError> {
     debug_assert!(TABLE.iter().any(|(name, _)| *name == event), "`{event}` is not in the table of events");
-    if !KEPT.iter().any(|kept| event.starts_with(kept)) {
+    if !event.starts_with(KEPT) {
         tx.emit(event, payload)?;
     }
     if notify::HEARD.contains(&event) {
