@@ -6,10 +6,11 @@ use crate::program::{demo_copy, linli, sample, text};
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    let commands: [&[&str]; 12] = [
+    let commands: [&[&str]; 13] = [
         &["demo"],
         &["serve"],
         &["area", "import"],
+        &["area", "outlines"],
         &["user", "add"],
         &["import"],
         &["fill"],
@@ -93,6 +94,27 @@ fn a_ledger_goes_in_and_a_departments_table_comes_out_filled() {
             .expect(0);
     assert!(run.json()["counts"]["rows"].as_u64().unwrap() > 50, "{}", run.out);
     assert!(filled.metadata().unwrap().len() > 4_000);
+    linli(&["verify", "--data", folder]).expect(0);
+}
+
+#[test]
+fn outlines_go_in_and_what_is_none_is_told() {
+    let data = demo_copy();
+    let folder = text(data.path());
+    let file = data.path().join("outlines.geojson");
+    let feature = |code: &str| {
+        format!(
+            "{{\"type\":\"Feature\",\"properties\":{{\"code\":\"{code}\"}},\"geometry\":{{\"type\":\"Polygon\",\
+             \"coordinates\":[[[126.6,45.7],[126.7,45.7],[126.7,45.8],[126.6,45.7]]]}}}}"
+        )
+    };
+    let both = format!("{{\"type\":\"FeatureCollection\",\"features\":[{},{}]}}", feature(COMMUNITY), feature("999"));
+    std::fs::write(&file, both).unwrap();
+    let report = linli(&["area", "outlines", "--data", folder, "--json", text(&file)]).expect(0).json();
+    assert_eq!((&report["features"], &report["kept"]), (&serde_json::json!(2), &serde_json::json!(1)), "{report}");
+    assert_eq!(report["notes"][0]["code"], "999");
+    std::fs::write(&file, "not a map").unwrap();
+    linli(&["area", "outlines", "--data", folder, text(&file)]).expect(1);
     linli(&["verify", "--data", folder]).expect(0);
 }
 

@@ -34,9 +34,17 @@ const GUESS: f64 = 10.0;
 /// Least characters of a key: a shorter one in the configuration opens nothing.
 const KEY: usize = 16;
 
+/// Requests of an answer that cost as much as a call.
+const REQUESTS_A_CALL: f64 = 100.0;
+
 /// Counts a call against its address.
 pub fn count(engine: &Engine) -> Result<(), Problem> {
     count_call(engine, 1.0)
+}
+
+/// Counts an answer of so many requests against its address.
+fn count_requests(engine: &Engine, most: u32) -> Result<(), Problem> {
+    count_call(engine, f64::from(most) / REQUESTS_A_CALL)
 }
 
 /// Refuses another jurisdiction than ours. None named is ours, as the specification has it for single ones.

@@ -80,6 +80,8 @@ pub async fn requests(engine: &Engine, query: RequestQuery, keyed: bool) -> Resu
     if query.ids.len() > NAMES || query.services.len() > NAMES {
         return Err(bad("service_request_id", "最多 100 个。", "At most 100."));
     }
+    let many = if query.ids.is_empty() { query.page_size.clamp(1, MOST) } else { 1 };
+    super::count_requests(engine, many)?;
     let engine2 = engine.clone();
     engine
         .store

@@ -80,6 +80,11 @@ fn the_one_window_has_its_items_and_each_says_what_need_not_be_handed_in() {
         let verified = item.materials.iter().filter(|material| material.verify.is_some()).count();
         assert!(item.materials.is_empty() || verified > 0, "{}: nothing is verified from data", item.name);
     }
+    let promise = catalogue.flows["service/application"].clock("decide").unwrap();
+    for item in catalogue.items.values() {
+        let kept = promise.limits.iter().any(|one| one.limit.amount == item.limit);
+        assert!(kept, "{}: no clock keeps its promise of {} working days", item.name, item.limit);
+    }
     let replaced = catalogue.items.values().filter(|item| item.instead.is_some()).count();
     assert!(replaced >= 2, "proofs of residence and kinship are verified, not issued");
 }

@@ -201,7 +201,8 @@ async fn add_files(auth: Authenticated, Path(id): Path<RecordId>, form: Multipar
 /// Most files of one post.
 const FILES: usize = 20;
 
-async fn receive(engine: &Engine, mut form: Multipart) -> Result<Vec<IncomingCaseFile>, Problem> {
+/// Takes the files of a post in.
+pub(super) async fn receive(engine: &Engine, mut form: Multipart) -> Result<Vec<IncomingCaseFile>, Problem> {
     let mut files = Vec::new();
     while let Some(field) = form.next_field().await.map_err(broken)? {
         let Some(name) = field.file_name().map(str::to_owned) else { continue };

@@ -64,6 +64,7 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(public::routes())
         .merge(grid::routes())
         .merge(service::routes())
+        .merge(residents::uploads().layer(DefaultBodyLimit::max(public::UPLOAD_BYTES)))
         .merge(residents::routes())
         .merge(accounts::routes())
         .merge(audit::routes())

@@ -1,6 +1,6 @@
 //! Residents without an account: what can be applied for, reports, applications, how far they are, ratings, appointments.
 
-use axum::{Json, http::StatusCode};
+use axum::{Json, extract::Multipart, http::StatusCode};
 use linli_domain::RecordId;
 use linli_engine::service::{
     self, AppointmentView, DaySlots, Items, NewApplication, NewAppointment, OfficeCard,
@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::cases::receive;
 use crate::{
     Api, AppState,
     auth::Anyone,
@@ -17,7 +18,12 @@ use crate::{
     openapi::ProblemBody,
 };
 
-/// Routes.
+/// Routes whose bodies are files.
+pub fn uploads() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(routes!(add_files))
+}
+
+/// The other routes.
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(items))
@@ -183,4 +189,31 @@ async fn cancel(
     Query(params): Query<CodeParams>,
 ) -> Api<Json<AppointmentView>> {
     Ok(Json(public::cancel(&engine, id, params.code).await?))
+}
+
+/// Files of a case.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "described here, read by `cases::receive`")]
+struct PublicFiles {
+    /// Pictures, recordings, papers; each under its name.
+    #[schema(value_type = Vec<String>, format = Binary)]
+    file: Vec<Vec<u8>>,
+}
+
+/// Add pictures, recordings or papers to one's own case.
+#[utoipa::path(post, path = "/api/public/cases/{number}/files", tag = "public", operation_id = "addPublicFiles", security(()),
+    params(("number" = String, Path), CodeParams),
+    request_body(content = PublicFiles, content_type = "multipart/form-data"),
+    responses((status = 200, body = PublicCase), (status = 404, body = ProblemBody),
+        (status = 409, description = "`case.files`", body = ProblemBody), (status = 413, body = ProblemBody),
+        (status = 429, body = ProblemBody)))]
+async fn add_files(
+    Anyone(engine): Anyone,
+    Path(number): Path<String>,
+    Query(params): Query<CodeParams>,
+    form: Multipart,
+) -> Api<Json<PublicCase>> {
+    let id = public::admit_files(&engine, number.clone(), params.code.clone()).await?;
+    let files = receive(&engine, form).await?;
+    Ok(Json(public::add_files(&engine, id, (number, params.code), files).await?))
 }

@@ -1,9 +1,11 @@
 //! The map's areas, and what is suggested for a report.
 
+use linli_domain::RecordId;
 use linli_engine::{
     Engine,
     grid::{import_outlines, learn},
 };
+use reqwest::multipart::{Form, Part};
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -84,6 +86,22 @@ async fn a_resident_reports_without_an_account_and_follows_it() {
     );
     assert!(!shown.to_string().contains("13812345678"));
     assert_eq!(shown["actions"], json!(["withdraw"]));
+    let send = |path: &str, name: &'static str| {
+        let part = Part::bytes(vec![0xff, 0xd8, 0xff]).file_name(name).mime_str("image/jpeg").unwrap();
+        let url = format!("{}{}", world.url, path.replace('?', "/files?"));
+        reqwest::Client::new().post(url).header("x-linli", "1").multipart(Form::new().part("file", part)).send()
+    };
+    assert_eq!(send(&path, "现场.jpg").await.unwrap().status(), 200);
+    let number: RecordId = {
+        let who = crate::case_kit::actor(&world, "street").await;
+        let case =
+            linli_engine::flow::by_number(&world.engine, &who, taken["number"].as_str().unwrap().into()).await.unwrap();
+        assert_eq!((case.files.len(), case.files[0].name.as_str()), (1, "现场.jpg"));
+        case.case.id
+    };
+    assert_eq!(send(&path.replace("code=", "code=X"), "a.jpg").await.unwrap().status(), 404);
+    act(&world, "street", number, "reject", json!({ "reject_reason": "repeated" })).await.unwrap();
+    assert_eq!(send(&path, "b.jpg").await.unwrap().status(), 409, "what is over takes nothing more");
     for (area, code) in [("230102000000", 404), ("999", 404)] {
         nobody
             .post(&format!("/api/public/report/{area}"), json!({ "text": "x", "client_id": fresh() }))

@@ -175,6 +175,7 @@ async fn requests_are_filtered_by_service_status_time_and_id() {
     crate::case_kit::act(&world, "community", first, "handle_on_site", done).await.unwrap();
     crate::case_kit::act(&world, "community", first, "close", json!({})).await.unwrap();
     let found = async |query: &str| -> Vec<String> {
+        world.clock.advance(60);
         let found = json_of(&world, &format!("/open311/v2/requests.json?{query}")).await;
         found.as_array().unwrap().iter().map(|one| one["service_request_id"].as_str().unwrap().to_owned()).collect()
     };
@@ -191,6 +192,7 @@ async fn requests_are_filtered_by_service_status_time_and_id() {
     assert_eq!(found("end_date=2026-11-23T10:30:00%2B08:00").await, [ids[0].clone()]);
     assert_eq!(found("page_size=1&page=2").await, [newest[1].clone()]);
     for query in ["status=lost", "start_date=2026-11-23", "page=0", "page_size=5000", "page=x"] {
+        world.clock.advance(60);
         let (status, _, body) = fetch(&world, &format!("/open311/v2/requests.json?{query}")).await;
         let errors: Json = serde_json::from_str(&body).unwrap();
         assert_eq!((status, &errors[0]["code"]), (400, &json!(400)), "{query}: {body}");

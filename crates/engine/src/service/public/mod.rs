@@ -22,7 +22,7 @@ use super::{
 use crate::{
     Engine, Problem, ProblemKind,
     collect::public::{Rate, count_call},
-    flow::{self, ActInput, Live, OpenInput, PlaceInput},
+    flow::{self, ActInput, IncomingCaseFile, Live, OpenInput, PlaceInput},
     grid,
     register::moment,
 };
@@ -322,4 +322,47 @@ pub async fn cancel(engine: &Engine, id: RecordId, code: String) -> Result<Appoi
         count_call(engine, GUESS)?;
     }
     done
+}
+
+/// What a file costs an address, in calls.
+const FILE: f64 = 4.0;
+/// Files that residents may add to one case.
+const FILES: usize = 9;
+
+/// The case that files may be added to, before their bytes are received.
+pub async fn admit_files(engine: &Engine, number: String, code: String) -> Result<RecordId, Problem> {
+    count_call(engine, FILE)?;
+    let engine2 = engine.clone();
+    let found = engine
+        .store
+        .read(move |tx| {
+            let live = flow::by_code(&engine2, tx, &number, &code)?;
+            let held = tx.case_files(&live.case)?.len();
+            if live.case.is_over() || held >= FILES {
+                return Err(Problem::new(
+                    ProblemKind::Conflict,
+                    "case.files",
+                    format!("已办结,或附件已有 {FILES} 个,不能再添加。"),
+                    format!("It is over, or has {FILES} files already."),
+                ));
+            }
+            Ok(live.case.id)
+        })
+        .await;
+    guessed(engine, found)
+}
+
+/// Adds pictures, recordings or papers to one's own case.
+pub async fn add_files(
+    engine: &Engine,
+    id: RecordId,
+    (number, code): (String, String),
+    files: Vec<IncomingCaseFile>,
+) -> Result<PublicCase, Problem> {
+    if files.len() > FILES {
+        let what = Label::new("附件数量", "The number of files");
+        return Err(Problem::too_large(&what, &FILES.to_string()));
+    }
+    flow::add_files(engine, &resident(engine), id, files).await?;
+    status(engine, number, code).await
 }
