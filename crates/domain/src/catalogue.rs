@@ -1,8 +1,4 @@
-//! The Catalogue: everything the packs declare, checked and typed. `pack` makes it, `store` turns it into tables,
-//! `engine` obeys it, the page draws itself from it.
-//!
-//! Names are stable and namespaced: an entity is `people/resident`, its field's data element `people/resident/name`,
-//! a code list `people/sex`, a role `network/community`.
+//! The Catalogue: everything the packs declare, checked and typed. Names are stable and namespaced (`people/resident`).
 
 use std::collections::BTreeMap;
 

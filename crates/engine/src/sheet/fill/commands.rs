@@ -212,14 +212,16 @@ fn save(engine: &Engine, memo: &Memo) -> Result<(), Problem> {
     engine.store.write_blocking::<_, Problem>(move |tx| Ok(tx.put_setting(&key, &kept)?))
 }
 
-/// The area, when at least one register may be exported there.
+/// The area, when at least one register may be exported there. Of several refusals the one is told that says more than that
+/// some register is not one's own: that the area is not.
 fn area_for(engine: &Engine, actor: &Actor, code: &str) -> Result<linli_domain::Area, Problem> {
     let catalogue = engine.catalogue();
-    let mut refused = None;
+    let mut refused: Option<Problem> = None;
     for entity in catalogue.entities.values() {
         match crate::sheet::import::stage::area_for(engine, actor, Verb::Export, &entity.name, code) {
             Ok(area) => return Ok(area),
-            Err(problem) => refused = refused.or(Some(problem)),
+            Err(problem) if refused.as_ref().is_none_or(|known| known.code == "auth.denied") => refused = Some(problem),
+            Err(_) => {}
         }
     }
     Err(refused.unwrap_or_else(|| Problem::no_area(code)))
