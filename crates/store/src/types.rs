@@ -138,6 +138,11 @@ pub enum Fault {
         /// How many.
         rows: u64,
     },
+    /// A case is not what its history adds up to.
+    Case {
+        /// Its number.
+        number: String,
+    },
 }
 
 /// What [`crate::Store::verify`] looked at and found.
@@ -147,6 +152,9 @@ pub struct VerifyReport {
     pub audit_entries: u64,
     /// Records checked.
     pub records: u64,
+    /// Cases replayed from their history.
+    #[serde(default)]
+    pub cases: u64,
     /// What is wrong; empty when all is well.
     pub faults: Vec<Fault>,
 }

@@ -14,17 +14,18 @@ use crate::{
 /// Checks everything that must hold; exit status 1 when something does not.
 pub fn run(voice: Voice, place: &options::Place) -> Result<ExitCode, Refusal> {
     let engine = open_existing(voice, place)?;
-    let report = engine.store.verify().map_err(|error| refusal(voice, &error.into()))?;
+    let mut report = engine.store.verify().map_err(|error| refusal(voice, &error.into()))?;
+    linli_engine::flow::verify(&engine, &mut report).map_err(|problem| refusal(voice, &problem))?;
     voice.answer(&describe(voice.lang, &report), &report);
     Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
 fn describe(lang: Lang, report: &VerifyReport) -> String {
     let mut text: String = report.faults.iter().map(|fault| fault_line(lang, fault) + "\n").collect();
-    let (entries, records, faults) = (report.audit_entries, report.records, report.faults.len());
+    let (entries, records, cases, faults) = (report.audit_entries, report.records, report.cases, report.faults.len());
     text += &match lang {
-        Lang::Zh => format!("校验了 {entries} 条审计记录、{records} 条登记记录:{faults} 处问题"),
-        Lang::En => format!("{entries} audit entries and {records} records checked: {faults} faults"),
+        Lang::Zh => format!("校验了 {entries} 条审计记录、{records} 条登记记录、{cases} 个案件:{faults} 处问题"),
+        Lang::En => format!("{entries} audit entries, {records} records and {cases} cases checked: {faults} faults"),
     };
     text
 }
@@ -43,6 +44,8 @@ fn fault_line(lang: Lang, fault: &Fault) -> String {
         (Lang::En, Fault::History { entity, id, version }) => {
             format!("history of {entity} {id} breaks at version {version}")
         }
+        (Lang::Zh, Fault::Case { number }) => format!("案件 {number} 与它的流转记录不一致"),
+        (Lang::En, Fault::Case { number }) => format!("the case {number} is not what its history adds up to"),
         (Lang::Zh, Fault::Home { entity, home, path, rows }) => {
             format!("{entity} 有 {rows} 行所在区划不存在或归属不符:{home} {path}")
         }

@@ -13,8 +13,9 @@ use uuid::Uuid;
 
 use super::{
     calendar, get,
+    input::{ActInput, AssignInput, CommentInput, MergeInput, OpenInput},
     live::Live,
-    model::{ActInput, AssignInput, CaseDetail, CommentInput, MergeInput, OpenInput},
+    model::CaseDetail,
     no_case,
     open::{audit, key_of, note, open_in, place, read_values},
     refuse, view,

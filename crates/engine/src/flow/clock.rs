@@ -31,7 +31,8 @@ pub fn fire_due(engine: &Engine) -> Result<usize, Problem> {
         let (handle, reader) = (engine.clone(), reader.clone());
         let (taken, done) = engine.store.write_blocking(move |tx| batch(&handle, tx, &reader, now))?;
         fired += done;
-        if taken < BATCH as usize {
+        // A batch in which nothing could be done would be taken again at once.
+        if taken < BATCH as usize || done == 0 {
             return Ok(fired);
         }
     }
@@ -48,10 +49,17 @@ fn batch(
     let who = Standing::system("系统");
     let (mut writes, mut told) = (Vec::new(), Vec::new());
     for case in tx.cases_by_id(reader, &ids)? {
-        let live = Live::of(engine, tx, case)?;
+        let number = case.number.clone();
+        let live = match Live::of(engine, tx, case) {
+            Ok(live) => live,
+            // One case that cannot be read keeps nobody else's clock from firing.
+            Err(problem) => {
+                tracing::error!(case = %number, %problem, "the clock of a case cannot fire");
+                continue;
+            }
+        };
         fire_one(engine, tx, live, &who, now, &mut writes, &mut told)?;
     }
-    // In chunks: each case at most once in a statement list whose rows must all be touched.
     tx.put_cases(&writes)?;
     for (name, payload) in told {
         events::emit(tx, name, &payload)?;

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{act, get, model::CaseDetail, open::audit, who::Who};
 use crate::{Engine, Problem, entity};
 
-pub use super::model::CaseLinkInput as LinkInput;
+pub use super::input::CaseLinkInput as LinkInput;
 
 /// Links a record that the actor may read to a case that they see.
 pub async fn link(engine: &Engine, actor: &Actor, id: RecordId, input: LinkInput) -> Result<CaseDetail, Problem> {

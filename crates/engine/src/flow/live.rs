@@ -10,13 +10,13 @@ use linli_domain::{
     },
 };
 use linli_store::{
-    ReadTx, StoreError, WriteTx,
-    tables::{Case, CaseWrite, ClockRow, EventRow, PartyRow, Seek},
+    Fault, ReadTx, StoreError, VerifyReport, WriteTx,
+    tables::{Case, CaseQuery, CaseWrite, ClockRow, EventRow, PartyRow, Seek},
 };
 use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
-use super::define::definition;
+use super::{define::definition, who::system_reader};
 use crate::{Engine, Problem, events};
 
 /// A case with the flow it runs on, as decisions see it.
@@ -258,6 +258,36 @@ pub fn replays(engine: &Engine, tx: &mut ReadTx<'_>, live: &Live) -> Result<bool
         state = apply(&state, &event);
     }
     Ok(state == live.state)
+}
+
+/// Cases read at once by [`verify`].
+const PAGE: u32 = 500;
+
+/// Replays every case from its history, and notes those that are not what it adds up to.
+pub fn verify(engine: &Engine, report: &mut VerifyReport) -> Result<(), Problem> {
+    let mut after = None;
+    loop {
+        let handle = engine.clone();
+        let (count, last, broken) = engine.store.read_blocking::<_, Problem>(move |tx| {
+            let query = CaseQuery { after, limit: PAGE, ..CaseQuery::default() };
+            let cases = tx.cases(&system_reader(&handle)?, &query)?;
+            let (count, last) = (cases.len(), cases.last().map(|case| case.id));
+            let mut broken = Vec::new();
+            for case in cases {
+                let live = Live::of(&handle, tx, case)?;
+                if !replays(&handle, tx, &live)? {
+                    broken.push(live.case.number);
+                }
+            }
+            Ok((count, last, broken))
+        })?;
+        report.cases += count as u64;
+        report.faults.extend(broken.into_iter().map(|number| Fault::Case { number }));
+        match last.filter(|_| count == PAGE as usize) {
+            Some(last) => after = Some((None, last)),
+            None => return Ok(()),
+        }
+    }
 }
 
 /// Seconds from a moment to another, never negative.

@@ -3,7 +3,7 @@
 //!
 //! | file | what for |
 //! |---|---|
-//! | `model` | cases as answers show them, and what is sent |
+//! | `model`, `input` | cases as answers show them; what is sent |
 //! | `define`, `calendar`, `cache` | the flow a case runs on, working time, what was seen a moment ago |
 //! | `who` | who somebody is: reader of cases, party of one |
 //! | `live` | a case between the store and the decisions; what an event makes of its rows |
@@ -31,6 +31,7 @@ mod flows;
 mod get;
 mod history;
 mod holidays;
+mod input;
 mod links;
 mod list;
 mod live;
@@ -55,15 +56,13 @@ pub use files::{FileBytes, IncomingCaseFile, add_files, file};
 pub use flows::{FlowItem, FlowItems, FlowView, flow, flows};
 pub use get::{by_code, by_number, get};
 pub use holidays::{HolidayInput, HolidayView, holidays, put_holidays};
+pub use input::{ActInput, AssignInput, CaseLinkInput, CommentInput, MergeInput, OpenInput, PlaceInput};
 pub use links::{LinkInput, link, unlink};
 pub(crate) use list::views;
 pub use list::{CaseFilter, list};
-pub use live::{Live, replays};
+pub use live::{Live, replays, verify};
 pub use migrate::{MigrateInput, MigrationPlanView, migrate, plan};
-pub use model::{
-    ActInput, AssignInput, CaseDetail, CaseLinkInput, CasePage, CaseView, CommentInput, MergeInput, OpenInput,
-    PlaceInput,
-};
+pub use model::{CaseDetail, CasePage, CaseView};
 pub use open::{Opened, open, open_in};
 pub use stats::{StatsFilter, StatsView, stats};
 pub use todo::{CalendarItem, CalendarItems, TodoItem, TodoPage, calendar, todo};

@@ -15,8 +15,9 @@ use sha2::{Digest, Sha256};
 
 use super::{
     calendar, define, get,
+    input::{AssignInput, OpenInput, PlaceInput},
     live::Live,
-    model::{AssignInput, CaseDetail, OpenInput, PlaceInput},
+    model::CaseDetail,
     refuse,
 };
 use crate::{Engine, FieldProblem, Problem, ProblemKind, register::errors_to_fields, sheet::show::Labels};

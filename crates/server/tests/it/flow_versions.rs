@@ -1,15 +1,16 @@
 //! A flow's file changes while cases are open: they finish on theirs, or are moved where a plan says.
 
+use linli_engine::install;
 use linli_store::MigrationClass;
 use serde_json::{Value as Json, json};
 
 use crate::{
     flow_kit::{dispatched, handler, offered, pack, replay_all, world},
-    world::{World, catalogue},
+    world::{World, catalogue, packs},
 };
 
 /// Installs the pack with a changed incident.
-async fn install(world: &World, change: impl Fn(&str) -> String) {
+async fn change_file(world: &World, change: impl Fn(&str) -> String) {
     let mut files = pack();
     for (path, text) in &mut files {
         if *path == "works/flows/incident.toml" {
@@ -30,7 +31,7 @@ async fn cases_finish_on_the_version_they_were_opened_by() {
     let world = world().await;
     let (unit, department) = handler(&world, "chengguan").await;
     let old = dispatched(&world, "旧", &[&unit], json!({})).await;
-    install(&world, newer).await;
+    change_file(&world, newer).await;
     let new = dispatched(&world, "新", &[&unit], json!({})).await;
     assert_eq!((new["state"]["name"].as_str(), new["flow_version"].as_str()), (Some("handling"), Some("2")));
     let seen = department.sees(&old).await;
@@ -41,6 +42,29 @@ async fn cases_finish_on_the_version_they_were_opened_by() {
 }
 
 #[tokio::test]
+async fn a_changed_file_without_a_new_version_is_not_installed_over_open_cases() {
+    let world = world().await;
+    let install = async |change: fn(&str) -> String| {
+        let mut files = linli_pack::read_dir(&packs()).unwrap();
+        for (path, text) in pack() {
+            let changed = if path == "works/flows/incident.toml" { change(&text) } else { text };
+            files.insert(path, &changed);
+        }
+        let engine = world.engine.clone();
+        let run = move || install::migrate(&engine, &files, MigrationClass::Rewrite).map(|_| ());
+        tokio::task::spawn_blocking(run).await.unwrap()
+    };
+    let shorter = |text: &str| text.replace("\"5 working days\"", "\"3 working days\"");
+    install(shorter).await.unwrap();
+    world.signed_in("community").await.opens("在办", json!({})).await;
+    let refused = install(|text| text.to_owned()).await.unwrap_err();
+    assert_eq!(refused.code, "flow.version_used");
+    assert!(refused.message.zh.contains("works/incident"), "{refused}");
+    install(shorter).await.unwrap();
+    install(|text| text.replace("version = \"1\"", "version = \"1b\"")).await.unwrap();
+}
+
+#[tokio::test]
 async fn cases_are_moved_where_the_plan_says_and_none_is_stranded() {
     let world = world().await;
     let (unit, department) = handler(&world, "chengguan").await;
@@ -48,7 +72,7 @@ async fn cases_are_moved_where_the_plan_says_and_none_is_stranded() {
         (world.signed_in("community").await, world.signed_in("street").await, world.signed_in("city").await);
     let waiting = community.opens("待核实", json!({})).await;
     let old = dispatched(&world, "处置中", &[&unit], json!({})).await;
-    install(&world, newer).await;
+    change_file(&world, newer).await;
     world.account("root", "network/admin", "230100000000").await;
     let root = world.signed_in("root").await;
     let plan = city.get("/api/flows/works/incident/migration-plan").expect(200).await;

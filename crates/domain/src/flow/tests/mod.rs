@@ -1,3 +1,5 @@
+//! A small grid event, and somebody who works on it.
+
 mod deciding;
 mod faults;
 mod replaying;
