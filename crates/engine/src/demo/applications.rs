@@ -214,7 +214,7 @@ mod tests {
         let items: BTreeSet<&str> = all.iter().map(|one| one.item).collect();
         assert!(items.len() >= 12, "{items:?}");
         let last: BTreeSet<&str> = all.iter().map(|one| one.steps.last().map_or("open", |step| step.action)).collect();
-        for stage in ["accept", "review", "deliver", "rate"] {
+        for stage in ["ask_supplement", "review", "decline", "deliver", "rate"] {
             assert!(last.contains(stage), "{stage}: {last:?}");
         }
     }
