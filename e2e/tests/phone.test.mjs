@@ -192,6 +192,7 @@ describe('forms', () => {
     await page.getByRole('button', { name: '提交' }).click();
     await page.getByText('已保存,将自动发送').waitFor();
     await page.goto(`${server.url}/m/queue`);
+    await page.locator('.item').nth(1).waitFor();
     assert.equal(await page.locator('.item').count(), 2);
     await page.locator('.banners .off', { hasText: '2 项' }).waitFor();
     await shot(page, 'phone-offline-queue');
