@@ -55,6 +55,8 @@ impl Display for Expr {
 
 fn binding(expr: &Expr) -> u8 {
     match &expr.kind {
+        // Whatever follows a bare `/` would be read as its first step: `(/) * w`.
+        ExprKind::Path { absolute: true, steps } if steps.is_empty() => 0,
         ExprKind::Or(_) => 1,
         ExprKind::And(_) => 2,
         ExprKind::Binary(op, ..) => op.binding(),

@@ -90,3 +90,13 @@ fn a_seed_gives_the_order_that_all_clients_give() {
     let order = |seed| shuffled(&letters, seed).into_iter().collect::<String>();
     assert_eq!(order(42), "AFCBDE");
 }
+
+/// Found by the fuzz target `xpath`.
+#[test]
+fn a_bare_root_as_an_operand_is_printed_in_parentheses() {
+    for text in ["(/)*w", "(/) or a", "-(/) * 2", "(/) | b"] {
+        let first = parse(text).unwrap();
+        let printed = first.to_string();
+        assert_eq!(parse(&printed).map_err(|error| error.to_string()), Ok(first), "{text} → {printed}");
+    }
+}
