@@ -6,6 +6,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use linli_xform::xlsform;
+
 /// Files of packs by path, `people/entities/resident.toml`, with `/` on every system.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PackFiles(BTreeMap<String, String>);
@@ -26,6 +28,14 @@ pub enum ReadDirError {
     NotUtf8 {
         /// The file.
         path: PathBuf,
+    },
+    /// A workbook among the forms that cannot be read, or a form that is there twice.
+    #[error("{}: {message}", path.display())]
+    Form {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        message: String,
     },
     /// A file or folder far beyond what a pack can be.
     #[error("{} is too large for a pack", path.display())]
@@ -104,7 +114,8 @@ impl<P: Into<String>, T: AsRef<str>> FromIterator<(P, T)> for PackFiles {
     }
 }
 
-/// Reads the TOML, CSV and Markdown files below `folder`. Hidden files and other kinds of file are left out.
+/// Reads the TOML, CSV and Markdown files below `folder`, and XLSForms in Excel as the CSV they say. Hidden files and
+/// other kinds of file are left out.
 pub fn read_dir(folder: &Path) -> Result<PackFiles, ReadDirError> {
     let mut files = PackFiles::new();
     read_below(folder, "", 0, &mut files)?;
@@ -116,6 +127,7 @@ fn read_below(folder: &Path, prefix: &str, depth: usize, files: &mut PackFiles) 
     if depth > MAX_DEPTH || files.0.len() > MAX_FILES {
         return Err(ReadDirError::TooLarge { path: folder.to_owned() });
     }
+    let mut workbooks = Vec::new();
     for entry in fs::read_dir(folder).map_err(io)? {
         let entry = entry.map_err(io)?;
         let path = entry.path();
@@ -129,17 +141,44 @@ fn read_below(folder: &Path, prefix: &str, depth: usize, files: &mut PackFiles) 
             read_below(&path, &format!("{prefix}{name}/"), depth + 1, files)?;
         } else if [".toml", ".csv", ".md"].iter().any(|extension| name.ends_with(extension)) {
             files.insert(format!("{prefix}{name}"), &read_text(&path)?);
+        } else if prefix.ends_with("/forms/")
+            && let Some((stem, "xlsx" | "xls")) = name.rsplit_once('.')
+        {
+            workbooks.push((path.clone(), format!("{prefix}{stem}")));
         }
+    }
+    for (path, stem) in workbooks {
+        read_form(&path, &stem, files)?;
     }
     Ok(())
 }
 
-fn read_text(path: &Path) -> Result<String, ReadDirError> {
+/// A form in Excel, kept as the CSV it says.
+fn read_form(path: &Path, stem: &str, files: &mut PackFiles) -> Result<(), ReadDirError> {
+    let wrong = |message: String| ReadDirError::Form { path: path.to_owned(), message };
+    let bytes = read_bytes(path)?;
+    let source = xlsform::Source { name: &path.to_string_lossy(), bytes: &bytes };
+    let text = xlsform::to_csv(&source)
+        .map_err(|finding| wrong(format!("{} / {}", finding.message.zh, finding.message.en)))?;
+    if ["csv", "md"].iter().any(|other| files.get(&format!("{stem}.{other}")).is_some()) {
+        return Err(wrong(
+            "这份表单另有同名的文本文件,请只留一份 / the form is there as text too: keep one of them".into(),
+        ));
+    }
+    files.insert(format!("{stem}.csv"), &text);
+    Ok(())
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>, ReadDirError> {
     let io = |cause| ReadDirError::Io { path: path.to_owned(), cause };
     if fs::metadata(path).map_err(io)?.len() > MAX_FILE {
         return Err(ReadDirError::TooLarge { path: path.to_owned() });
     }
-    let bytes = fs::read(path).map_err(io)?;
+    fs::read(path).map_err(io)
+}
+
+fn read_text(path: &Path) -> Result<String, ReadDirError> {
+    let bytes = read_bytes(path)?;
     String::from_utf8(bytes).map_err(|_| ReadDirError::NotUtf8 { path: path.to_owned() })
 }
 
@@ -160,6 +199,28 @@ mod tests {
         assert_eq!(paths, ["people/codes/sex.csv", "people/pack.toml"]);
         assert_eq!(files.get("people/pack.toml"), Some("id = \"people\"\n"));
         assert_eq!(files.packs().into_iter().collect::<Vec<_>>(), ["people"]);
+    }
+
+    #[test]
+    fn a_form_in_excel_is_read_as_the_csv_it_says() {
+        let forms = tempfile::tempdir().unwrap();
+        let forms = forms.path();
+        fs::create_dir_all(forms.join("people/forms")).unwrap();
+        let visit = include_bytes!("../tests/fixtures/visit.xlsx");
+        fs::write(forms.join("people/forms/visit.xlsx"), visit).unwrap();
+        let files = read_dir(forms).unwrap();
+        let text = files.get("people/forms/visit.csv").unwrap();
+        let expected = "survey\n,type,name,label\n,text,who,\"姓名,或称呼\"\n,,,\n,select_one yn,warm,\"暖气\n热不热\"\n\
+                        choices\n,list_name,name,label\n,yn,y,热\n,yn,n,不热\nsettings\n,form_id,version\n,visit,1\n";
+        assert_eq!(text, expected);
+
+        fs::write(forms.join("people/forms/visit.md"), "| survey |").unwrap();
+        let refused = read_dir(forms).unwrap_err().to_string();
+        assert!(refused.contains("visit.xlsx") && refused.contains("keep one"), "{refused}");
+
+        fs::remove_file(forms.join("people/forms/visit.md")).unwrap();
+        fs::write(forms.join("people/forms/visit.xlsx"), &visit[..200]).unwrap();
+        assert!(read_dir(forms).unwrap_err().to_string().contains("visit.xlsx"));
     }
 
     #[test]

@@ -60,3 +60,9 @@ pub struct Options {
 pub fn compile(source: &Source<'_>, options: &Options) -> Compiled {
     outcome::compile(source, options)
 }
+
+/// The same form as the text of a CSV XLSForm (a sheet's name, its header row, its rows), for places that keep text only.
+/// Fails with what is wrong with the file itself; what the form says is not judged.
+pub fn to_csv(source: &Source<'_>) -> Result<String, Finding> {
+    input::to_csv(source)
+}

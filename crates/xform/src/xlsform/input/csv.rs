@@ -49,6 +49,40 @@ pub(super) fn read(text: &str) -> Result<RawBook, Finding> {
     Ok(book)
 }
 
+/// The same form as text that [`read`] reads.
+pub(super) fn write(book: &RawBook) -> String {
+    let mut text = String::new();
+    for sheet in &book.sheets {
+        line(&mut text, &[sheet.name.as_str()]);
+        let headers = sheet.headers.iter().map(|header| header.as_deref().unwrap_or_default());
+        line(&mut text, &std::iter::once("").chain(headers).collect::<Vec<_>>());
+        for row in &sheet.rows {
+            let mut cells = vec![""; sheet.headers.len() + 1];
+            for (column, cell) in row.cells.iter().filter(|(column, _)| *column < sheet.headers.len()) {
+                cells[column + 1] = cell;
+            }
+            line(&mut text, &cells);
+        }
+    }
+    text
+}
+
+fn line(text: &mut String, cells: &[&str]) {
+    for (at, cell) in cells.iter().enumerate() {
+        if at > 0 {
+            text.push(',');
+        }
+        if cell.contains([',', '"', '\n', '\r']) {
+            text.push('"');
+            text.push_str(&cell.replace('"', "\"\""));
+            text.push('"');
+        } else {
+            text.push_str(cell);
+        }
+    }
+    text.push('\n');
+}
+
 /// Records of RFC 4180 with their line, quotes kept lenient: a quote inside an unquoted field is text.
 fn records(text: &str) -> Vec<(u32, Vec<String>)> {
     let mut all = Vec::new();

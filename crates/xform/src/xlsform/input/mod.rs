@@ -79,6 +79,11 @@ pub(super) fn read(source: &Source<'_>) -> Result<RawBook, Finding> {
     }
 }
 
+/// A form of any kind as CSV text.
+pub(super) fn to_csv(source: &Source<'_>) -> Result<String, Finding> {
+    read(source).map(|book| csv::write(&book))
+}
+
 /// The form's name without folder and extension; `None` when nothing is left.
 pub(super) fn stem(name: &str) -> Option<&str> {
     let file = name.rsplit(['/', '\\']).next().unwrap_or(name);
