@@ -9,6 +9,7 @@ mod audit;
 mod case_kit;
 mod collect;
 mod collect_kit;
+mod collect_once;
 mod flow_clocks;
 mod flow_kit;
 mod flow_sight;
