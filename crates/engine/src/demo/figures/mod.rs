@@ -25,7 +25,7 @@ use jiff::civil::Date;
 use linli_domain::{AreaPath, RecordId, Value, Values};
 use sha2::{Digest, Sha256};
 
-use super::{areas, clock::DemoClock, dice::Dice, plan::FULL_STREET};
+use super::{areas, clock::DemoClock, dice::Dice, names::NameBook, plan::FULL_STREET};
 use crate::{Engine, Problem};
 
 use history::History;
@@ -137,9 +137,10 @@ pub(super) fn install(
 ) -> Result<(), Problem> {
     let world = World::new(paths, seed, today);
     let mut history = History::default();
+    let names = NameBook::new();
     for community in &world.communities {
-        party::plan(community, today, &mut history);
-        workforce::plan(community, today, &mut history);
+        party::plan(community, &names, today, &mut history);
+        workforce::plan(community, &names, today, &mut history);
         places::plan(community, &mut history);
         society::plan(community, today, &mut history);
     }

@@ -25,9 +25,9 @@ const SECTORS: [(&str, &str, i32, u32, u32); 6] = [
     ("emerging", "配送站", 1, 60, 240),
 ];
 
-pub(super) fn plan(community: &Community, today: Date, history: &mut History) {
+pub(super) fn plan(community: &Community, names: &NameBook, today: Date, history: &mut History) {
     let mut dice = community.dice.fork("party");
-    own(community, &mut dice, today, history);
+    own(community, names, &mut dice, today, history);
     for (sector, name, most, early, late) in SECTORS {
         for number in 1..=dice.between(i32::from(most > 1), most) {
             let what = (sector, format!("{}{name}{}(演示)", community.short, chinese(number)));
@@ -59,11 +59,10 @@ fn named(kind: &str) -> &'static str {
 }
 
 /// The community's own organisation and those it leads.
-fn own(community: &Community, dice: &mut Dice, today: Date, history: &mut History) {
+fn own(community: &Community, names: &NameBook, dice: &mut Dice, today: Date, history: &mut History) {
     let (at, id) = ((community.code.as_str(), &community.path), id_of(&format!("own {}", community.code)));
     let now = drawn_kind(dice);
     let before = if now != "branch" && dice.chance(150) { "branch" } else { now };
-    let names = NameBook::new();
     let sex = if dice.chance(550) { Sex::Female } else { Sex::Male };
     let surname = names.surname(dice, "01");
     let secretary = format!("{}(演示)", names.full(dice, "01", surname, sex, 1976));

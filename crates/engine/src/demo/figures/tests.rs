@@ -29,9 +29,10 @@ fn history() -> History {
     let paths = paths();
     let world = World::new(&paths, 2301, REFERENCE_DAY);
     let mut history = History::default();
+    let names = NameBook::new();
     for community in &world.communities {
-        party::plan(community, REFERENCE_DAY, &mut history);
-        workforce::plan(community, REFERENCE_DAY, &mut history);
+        party::plan(community, &names, REFERENCE_DAY, &mut history);
+        workforce::plan(community, &names, REFERENCE_DAY, &mut history);
         places::plan(community, &mut history);
         society::plan(community, REFERENCE_DAY, &mut history);
     }

@@ -21,16 +21,16 @@ const CLERK_PAY: i32 = 3_480;
 /// Emergency plans: most are older than they should be.
 const PLANS: [(&str, &str); 3] = [("epidemic", "突发公共卫生事件"), ("fire", "火灾"), ("snow", "冰雪灾害")];
 
-pub(super) fn plan(community: &Community, today: Date, history: &mut History) {
+pub(super) fn plan(community: &Community, names: &NameBook, today: Date, history: &mut History) {
     let mut dice = community.dice.fork("workforce");
     let wanted = (community.households / HOUSEHOLDS_A_WORKER + i64::from(dice.between(-1, 1))).clamp(3, 14);
     let stayed = wanted * 62 / 100;
     let mut workers = Vec::new();
     for number in 0..wanted {
-        workers.push(worker(community, &mut dice, number, number < stayed, today, history));
+        workers.push(worker((community, names), &mut dice, number, number < stayed, today, history));
     }
     for number in 0..i64::from(dice.between(0, 2)) {
-        leaver(community, &mut dice, number, history);
+        leaver((community, names), &mut dice, number, history);
     }
     training(community, &mut dice, today, history);
     plans(community, &mut dice, today, history);
@@ -41,7 +41,7 @@ pub(super) fn plan(community: &Community, today: Date, history: &mut History) {
 
 /// A worker in post: since before 2016, or come since.
 fn worker(
-    community: &Community,
+    (community, names): (&Community, &NameBook),
     dice: &mut Dice,
     number: i64,
     stayed: bool,
@@ -63,7 +63,7 @@ fn worker(
     };
     let age = if stayed { 38 + dice.between(0, 20) } else { 27 + dice.between(0, 22) };
     let born = today.saturating_sub(age.years()).saturating_sub(i64::from(dice.between(0, 364)).days());
-    let mut record = person(dice, born);
+    let mut record = person(names, dice, born);
     record.extend(values([
         ("education", text(education(dice, stayed))),
         ("identity_kind", text(identity(dice, number))),
@@ -84,10 +84,10 @@ fn worker(
 }
 
 /// Somebody who was there in 2016 and left.
-fn leaver(community: &Community, dice: &mut Dice, number: i64, history: &mut History) {
+fn leaver((community, names): (&Community, &NameBook), dice: &mut Dice, number: i64, history: &mut History) {
     let id = id_of(&format!("former worker {} {number}", community.code));
     let born = day(1958 + dice.between(0, 22), dice.between(1, 12), dice.between(1, 28));
-    let mut record = person(dice, born);
+    let mut record = person(names, dice, born);
     record.extend(values([
         ("education", text(education(dice, true))),
         ("identity_kind", text(identity(dice, 4 + number))),
@@ -100,8 +100,7 @@ fn leaver(community: &Community, dice: &mut Dice, number: i64, history: &mut His
     history.end(day(2017 + dice.between(0, 5), 3, 31), WORKER, id, reason);
 }
 
-fn person(dice: &mut Dice, born: Date) -> linli_domain::Values {
-    let names = NameBook::new();
+fn person(names: &NameBook, dice: &mut Dice, born: Date) -> linli_domain::Values {
     let sex = if dice.chance(800) { Sex::Female } else { Sex::Male };
     let surname = names.surname(dice, "01");
     let name = names.full(dice, "01", surname, sex, born.year());
