@@ -87,7 +87,8 @@ fn counted(a: &[u16], b: &[u16], rows: usize, columns: usize, sample: &[u32]) ->
     let width = columns + 1;
     let mut cells = vec![0_u32; (rows + 1) * width];
     let place = |code: u16, choices: usize| if code == MISSING { choices } else { code as usize };
-    if sample.len() == a.len() && sample.last().is_none_or(|last| *last as usize == a.len() - 1) {
+    // Rows are named once each: as many as there are, are all.
+    if sample.len() == a.len() {
         for (&one, &other) in a.iter().zip(b) {
             cells[place(one, rows) * width + place(other, columns)] += 1;
         }
