@@ -236,7 +236,8 @@ export function openMap(
     if (data.areas?.schematic) {
       map.setLayoutProperty('names', 'text-variable-anchor', ['top'])
       map.setLayoutProperty('names', 'text-radial-offset', 0.4)
-      map.setLayoutProperty('names', 'text-allow-overlap', true)
+      // On a phone there is no room for all of them.
+      map.setLayoutProperty('names', 'text-allow-overlap', box.clientWidth > 560)
     }
     put('cases', data.cases ?? EMPTY)
     put('picked', {

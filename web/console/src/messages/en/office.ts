@@ -208,6 +208,7 @@ export default {
     title: 'Is this certificate needed?',
   },
   meetings: {
+    make_case: 'Make it a case',
     about:
       'Agenda, attendance, minutes, resolutions and mutual evaluation. Each resolution becomes a case with owner and clock.',
     absent: 'Not yet',

@@ -202,6 +202,7 @@ export default {
     about: '议题、签到、纪要、议定事项和互评。议定的事各自成为有责任人和时限的事项。',
     absent: '未签到',
     checked: '会上定下，未立项',
+    make_case: '立项',
     act: '办理',
     agenda: '议题',
     attendance: '签到',
