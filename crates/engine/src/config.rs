@@ -26,6 +26,8 @@ pub struct Config {
     pub notify: NotifyConfig,
     /// The one window: when it is open for appointments.
     pub service: ServiceConfig,
+    /// What lies under the event map.
+    pub map: MapConfig,
     /// Open311: who may report through civic applications, and for where.
     pub open311: Open311Config,
     /// Algorithms for sensitive fields and the audit chain, chosen before the first start: `aes_sha` or `sm4_sm3`.
@@ -260,6 +262,59 @@ impl Default for ServiceConfig {
     }
 }
 
+/// The event map. Without `tiles` it shows the areas' own outlines, or a schematic, and asks nobody else for anything.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MapConfig {
+    /// Raster tiles in Web Mercator, `https://tiles.example.gov.cn/{z}/{x}/{y}.png`. Browsers ask that server directly.
+    pub tiles: Option<TileUrl>,
+    /// Who must be named on the map.
+    pub attribution: String,
+}
+
+/// Address of tiles: its server is named to browsers as allowed, so it must be a plain one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct TileUrl(String);
+
+impl TileUrl {
+    /// The whole address with `{z}`, `{x}`, `{y}`.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// `https://host:port`, as a Content Security Policy names it.
+    pub fn origin(&self) -> &str {
+        let host = self.0.find("://").map_or(0, |at| at + 3);
+        let end = self.0[host..].find('/').map_or(self.0.len(), |at| host + at);
+        &self.0[..end]
+    }
+}
+
+impl TryFrom<String> for TileUrl {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let url = Self(text);
+        let host = url.origin().strip_prefix("https://").or_else(|| url.origin().strip_prefix("http://"));
+        let plain = host.is_some_and(|host| {
+            !host.is_empty() && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:".contains(&byte))
+        });
+        let whole = ["{z}", "{x}", "{y}"].iter().all(|part| url.0.contains(part));
+        if plain && whole {
+            Ok(url)
+        } else {
+            Err("tiles are written as \"https://tiles.example.gov.cn/{z}/{x}/{y}.png\"".to_owned())
+        }
+    }
+}
+
+impl From<TileUrl> for String {
+    fn from(url: TileUrl) -> Self {
+        url.0
+    }
+}
+
 /// Open311 GeoReport v2. Without an `area` the interface answers questions about services only and takes no reports.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -367,6 +422,21 @@ mod tests {
         let hours: Vec<String> = config.calendar.hours.into();
         assert_eq!(hours, ["09:00-12:00", "13:00-17:00"]);
         assert!(Config::parse("[calendar]\nhours = [\"13:00-12:00\"]\n").is_err());
+    }
+
+    #[test]
+    fn tiles_name_a_plain_server_and_the_three_numbers() {
+        let read = |url: &str| Config::parse(&format!("[map]\ntiles = \"{url}\"\nattribution = \"天地图\"\n"));
+        let tiles = read("https://t0.example.gov.cn:8443/v/{z}/{x}/{y}.png").unwrap().map.tiles.unwrap();
+        assert_eq!(tiles.origin(), "https://t0.example.gov.cn:8443");
+        for wrong in [
+            "https://t.example.cn/{z}/{x}.png",
+            "ftp://t.example.cn/{z}/{x}/{y}",
+            "https://a; script-src *;/{z}/{x}/{y}",
+            "{z}/{x}/{y}",
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
     }
 
     #[test]

@@ -36,29 +36,35 @@ pub const UPLOAD_BYTES: usize = 64 * 1024 * 1024;
 const TIMEOUT: Duration = Duration::from_secs(120);
 
 /// Only our own scripts; nobody may frame us but those of `ancestors`. The form engine of the phone compiles its XPath
-/// grammar from WebAssembly, and recordings are played from memory.
-macro_rules! content_security_policy {
-    ($ancestors:literal) => {
-        concat!(
-            "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; ",
-            "img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self' data:; connect-src 'self'; ",
-            "worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors ",
-            $ancestors
-        )
-    };
+/// grammar from WebAssembly, and recordings are played from memory. `tiles`: the server of the event map's tiles, if any.
+fn content_security_policy(ancestors: &str, tiles: Option<&str>) -> HeaderValue {
+    let tiles = tiles.map(|origin| format!(" {origin}")).unwrap_or_default();
+    let policy = format!(
+        "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; \
+         img-src 'self' data: blob:{tiles}; media-src 'self' blob:; font-src 'self' data:; connect-src 'self'{tiles}; \
+         worker-src 'self' blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors {ancestors}"
+    );
+    HeaderValue::from_str(&policy).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'"))
+}
+
+/// What every answer is told by, and what those of the [`PREVIEW`] are instead.
+#[derive(Clone)]
+struct Policies {
+    own: HeaderValue,
+    framed: HeaderValue,
+}
+
+impl Policies {
+    fn of(state: &AppState) -> Self {
+        let tiles = state.engine.config.map.tiles.as_ref().map(|tiles| tiles.origin());
+        Self { own: content_security_policy("'none'", tiles), framed: content_security_policy("'self'", tiles) }
+    }
 }
 
 /// Where the form studio shows a form as a phone does, in a frame of its own page. Nothing is sent from there.
 const PREVIEW: &str = "/m/preview/";
 
-/// Headers that let our own pages frame a page.
-const FRAMED: [(HeaderName, HeaderValue); 2] = [
-    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(content_security_policy!("'self'"))),
-    (header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),
-];
-
-const HEADERS: [(HeaderName, HeaderValue); 6] = [
-    (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(content_security_policy!("'none'"))),
+const HEADERS: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
     (header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY")),
     (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
@@ -79,7 +85,7 @@ pub fn around(router: Router, state: &AppState) -> Router {
     router.layer(
         ServiceBuilder::new()
             .layer(from_fn(log))
-            .layer(from_fn(headers))
+            .layer(from_fn_with_state(Policies::of(state), headers))
             .layer(CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worth))
             .layer(from_fn_with_state(state.clone(), reply::render))
             .layer(CatchPanicLayer::custom(panicked))
@@ -105,10 +111,10 @@ async fn log(request: Request, next: Next) -> Response {
     response
 }
 
-async fn headers(request: Request, next: Next) -> Response {
+async fn headers(State(policies): State<Policies>, request: Request, next: Next) -> Response {
     let api = request.uri().path().starts_with("/api");
     let uploads = is_upload(&request);
-    let framed: &[_] = if request.uri().path().starts_with(PREVIEW) { &FRAMED } else { &[] };
+    let framed = request.uri().path().starts_with(PREVIEW);
     let mut response = next.run(request).await;
     let refused = response.status().is_client_error() || response.status().is_server_error();
     let too_large = response.status() == StatusCode::PAYLOAD_TOO_LARGE;
@@ -118,8 +124,12 @@ async fn headers(request: Request, next: Next) -> Response {
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     headers.reserve(HEADERS.len() + 2);
-    for (name, value) in HEADERS.iter().chain(framed) {
+    for (name, value) in &HEADERS {
         headers.insert(name.clone(), value.clone());
+    }
+    headers.insert(header::CONTENT_SECURITY_POLICY, if framed { policies.framed } else { policies.own });
+    if framed {
+        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
     }
     if api && !headers.contains_key(header::CACHE_CONTROL) {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

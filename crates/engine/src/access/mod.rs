@@ -29,7 +29,7 @@ pub use oidc::{OidcIdentity, enter as sign_in_by_oidc};
 pub use password::hash_blocking as hash_password_blocking;
 pub use preferences::{PreferencesChange, PreferencesView, change as change_preferences};
 pub use session::{
-    DemoAccount, PermissionView, SessionAccount, SessionView, SignedIn, demo_accounts, holds, resume,
+    DemoAccount, MapView, PermissionView, SessionAccount, SessionView, SignedIn, demo_accounts, holds, resume,
     set_demo_accounts, sign_out, sign_out_everywhere, view,
 };
 pub use sign_in::{Entry, SignIn, sign_in, verify_password};

@@ -54,6 +54,17 @@ pub struct SessionView {
     pub preferences: PreferencesView,
     /// Whether this is the demo city.
     pub demo: bool,
+    /// What lies under the event map; `null` where only the areas' own outlines are drawn.
+    pub map: Option<MapView>,
+}
+
+/// Tiles under the event map.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct MapView {
+    /// Address of raster tiles with `{z}`, `{x}`, `{y}`.
+    pub tiles: String,
+    /// Who must be named on the map.
+    pub attribution: String,
 }
 
 /// Who is signed in.
@@ -231,9 +242,16 @@ pub async fn view(engine: &Engine, who: &SignedIn) -> Result<SessionView, Proble
                 home_area,
                 preferences: who.preferences.clone(),
                 demo: tx.setting(DEMO_SETTING)?.is_some(),
+                map: map_of(&engine2),
             })
         })
         .await
+}
+
+fn map_of(engine: &Engine) -> Option<MapView> {
+    let map = &engine.config.map;
+    let tiles = map.tiles.as_ref()?.as_str().to_owned();
+    Some(MapView { tiles, attribution: map.attribution.clone() })
 }
 
 fn permissions(engine: &Engine, actor: &Actor) -> Vec<PermissionView> {

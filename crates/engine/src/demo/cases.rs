@@ -4,39 +4,29 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use linli_domain::{
-    Actor, AreaPath, RecordId, Source, Subject, Timestamp, Value, Values, Verb,
-    flow::Standing,
-    record::{NewRecord, SourceKind},
-};
+use linli_domain::{Actor, AreaPath, RecordId, Timestamp, flow::Standing};
 use linli_store::WriteTx;
 use serde_json::{Value as Json, json};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
     accounts::Worker,
     applications::{Application, applications},
     clock::DemoClock,
+    gatherings::{Deed, Gathering, Met, gatherings, signed_in},
     identity::SYNTHETIC_MOBILE,
     incidents::{By, Incident, Step, incidents},
     plan::FULL_STREET,
     records::Loads,
     street::Street,
+    units::{OFFICES, Unit, id_of, make_offices, make_units},
 };
 use crate::{
     Engine, Problem,
     flow::{self, ActInput, AssignInput, OpenInput, PlaceInput, Who},
-    grid,
+    grid, meeting,
     service::{self, NewApplication, PersonInput, ProxyInput},
 };
-
-/// `key,unit_code,unit_kind,name,phone,duties`.
-const UNITS: &str = include_str!("../../data/units.csv");
-/// Register of desks.
-const OFFICES: &str = "service/office";
-/// The unit that the department's account acts for.
-const DEPARTMENT: &str = "urban";
 
 /// What the demo has made before its cases.
 pub(super) struct Before<'a> {
@@ -63,7 +53,10 @@ pub(super) fn install(
     make_offices(engine, before)?;
     let events = incidents(&before.street.plan, seed, today);
     let wishes = applications(before.street, seed, today);
-    Making::new(engine, clock, before, units)?.run(&events, &wishes)?;
+    let communities: Vec<String> =
+        super::areas::communities(&super::areas::extract()).into_iter().map(|(code, _)| code).collect();
+    let met = if together(&catalogue) { gatherings(&communities, today) } else { Vec::new() };
+    Making::new(engine, clock, before, units)?.run(&events, &wishes, &met)?;
     clock.set(today, 7);
     flow::clock::fire_due(engine)?;
     if let Some(street) = before.paths.get(FULL_STREET) {
@@ -72,80 +65,11 @@ pub(super) fn install(
     Ok(())
 }
 
-/// The same id in every demo.
-fn id_of(what: &str) -> RecordId {
-    let hash = Sha256::digest(format!("linli demo {what}"));
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&hash[..16]);
-    RecordId(uuid::Builder::from_custom_bytes(bytes).into_uuid())
-}
-
-fn put(engine: &Engine, entity: &str, records: Vec<NewRecord>) -> Result<(), Problem> {
-    let permit = engine.permit(&Engine::operator(), Verb::Create, Subject::Entity(entity.to_owned()))?;
-    let source = Source { kind: SourceKind::Demo, reference: "demo".into() };
-    engine.store.write_blocking::<_, Problem>(move |tx| Ok(tx.insert_many(&permit, &records, &source)?))
-}
-
-fn texts<'a>(pairs: impl IntoIterator<Item = (&'a str, String)>) -> Values {
-    pairs.into_iter().map(|(name, text)| (name.to_owned(), Value::Text(text))).collect()
-}
-
-/// Units by key; the department's account acts for one of them.
-fn make_units(engine: &Engine, paths: &BTreeMap<String, AreaPath>) -> Result<BTreeMap<String, Unit>, Problem> {
-    let path = paths.get(FULL_STREET).cloned().ok_or_else(|| Problem::no_area(FULL_STREET))?;
-    let (mut units, mut records) = (BTreeMap::new(), Vec::new());
-    for line in UNITS.lines().skip(1) {
-        let Ok([key, code, kind, name, phone, duties]) = <[&str; 6]>::try_from(line.split(',').collect::<Vec<_>>())
-        else {
-            continue;
-        };
-        let id = id_of(&format!("unit {key}"));
-        let phone = format!("{SYNTHETIC_MOBILE}{phone:0>6}");
-        let pairs = [("unit_code", code), ("unit_kind", kind), ("name", name), ("phone", &phone), ("duties", duties)];
-        let values = texts(pairs.map(|(field, text)| (field, text.replace('|', "、"))));
-        let (home, entity) = (FULL_STREET.to_owned(), grid::UNITS.to_owned());
-        records.push(NewRecord { entity, id, home, path: path.clone(), values });
-        units.insert(key.to_owned(), Unit { id, name: name.to_owned() });
-    }
-    put(engine, grid::UNITS, records)?;
-    if let Some(unit) = units.get(DEPARTMENT) {
-        let id = unit.id;
-        engine.store.write_blocking::<_, Problem>(move |tx| {
-            let account = tx.account_by_login("department")?.ok_or_else(Problem::no_account)?;
-            Ok(tx.put_members(FULL_STREET, id, &[account.id])?)
-        })?;
-    }
-    Ok(units)
-}
-
-/// A unit.
-struct Unit {
-    id: RecordId,
-    name: String,
-}
-
-/// One office for the street and one for each of its communities. Names of roads are real, house numbers invented.
-fn make_offices(engine: &Engine, before: &Before<'_>) -> Result<(), Problem> {
-    let mut records = Vec::new();
-    let mut office = |code: &str, name: String, address: String, number: usize| {
-        let Some(path) = before.paths.get(code).cloned() else { return };
-        let values = texts([
-            ("name", name),
-            ("address", address),
-            ("phone", format!("{SYNTHETIC_MOBILE}{:06}", 200 + number)),
-            ("hours", "周一至周五 8:30–11:30,13:30–16:30".to_owned()),
-        ]);
-        let (entity, home) = (OFFICES.to_owned(), code.to_owned());
-        records.push(NewRecord { entity, id: id_of(&format!("office {code}")), home, path, values });
-    };
-    office(FULL_STREET, "七政街道便民服务中心".into(), "哈尔滨市南岗区七政街(演示)".into(), 0);
-    let communities = super::areas::communities(&super::areas::extract());
-    for (number, (code, name)) in (1..).zip(communities) {
-        let road = before.street.plan.estates.iter().find(|estate| estate.community == code).map_or("", |one| one.road);
-        let short = name.trim_end_matches("居委会");
-        office(&code, format!("{short}便民服务站"), format!("哈尔滨市南岗区{road}(演示)"), number);
-    }
-    put(engine, OFFICES, records)
+/// Whether all flows are there in which people of the demo do something together.
+fn together(catalogue: &linli_domain::Catalogue) -> bool {
+    ["command/whistle", "duty/affair_request", meeting::MEETING, meeting::RESOLUTION]
+        .iter()
+        .all(|name| catalogue.flows.contains_key(*name))
 }
 
 /// Something that happens at a moment.
@@ -154,16 +78,19 @@ enum Happening<'a> {
     Apply(usize, &'a Application),
     EventStep(usize, &'a Incident, &'a Step),
     WishStep(usize, &'a Application, &'a Step),
+    Gather(usize, &'a Gathering),
+    Deed(usize, &'a Gathering, &'a Deed),
 }
 
-struct Making<'a> {
-    engine: &'a Engine,
+pub(super) struct Making<'a> {
+    pub(super) engine: &'a Engine,
     clock: &'a DemoClock,
     before: &'a Before<'a>,
     units: BTreeMap<String, Unit>,
     street: Actor,
     /// Ids of events and of applications, by their number.
     made: [BTreeMap<usize, RecordId>; 2],
+    pub(super) met: Met,
 }
 
 impl<'a> Making<'a> {
@@ -173,16 +100,12 @@ impl<'a> Making<'a> {
         before: &'a Before<'a>,
         units: BTreeMap<String, Unit>,
     ) -> Result<Self, Problem> {
-        let street = engine.store.read_blocking::<_, Problem>(|tx| {
-            let account = tx.account_by_login("street")?.ok_or_else(Problem::no_account)?;
-            let grants = tx.grants_of(account.id)?;
-            Ok(Actor { account: account.id, name: account.name, grants, operator: false })
-        })?;
-        Ok(Self { engine, clock, before, units, street, made: Default::default() })
+        let street = signed_in(engine, "street")?;
+        Ok(Self { engine, clock, before, units, street, made: Default::default(), met: Met::default() })
     }
 
     /// Everything in the order of time; clocks that were missed are noticed once a day.
-    fn run(&mut self, events: &[Incident], wishes: &[Application]) -> Result<(), Problem> {
+    fn run(&mut self, events: &[Incident], wishes: &[Application], met: &[Gathering]) -> Result<(), Problem> {
         let mut all: Vec<(Timestamp, Happening<'_>)> = Vec::new();
         for (number, one) in events.iter().enumerate() {
             all.push((one.at, Happening::Report(number, one)));
@@ -191,6 +114,10 @@ impl<'a> Making<'a> {
         for (number, one) in wishes.iter().enumerate() {
             all.push((one.at, Happening::Apply(number, one)));
             all.extend(one.steps.iter().map(|step| (step.at, Happening::WishStep(number, one, step))));
+        }
+        for (number, one) in met.iter().enumerate() {
+            all.push((one.at, Happening::Gather(number, one)));
+            all.extend(one.deeds.iter().map(|deed| (deed.at, Happening::Deed(number, one, deed))));
         }
         all.sort_by_key(|(at, _)| *at);
         let mut day = None;
@@ -202,6 +129,8 @@ impl<'a> Making<'a> {
             match what {
                 Happening::Report(number, one) => self.report(number, one)?,
                 Happening::Apply(number, one) => self.apply(number, one)?,
+                Happening::Gather(number, one) => self.gather(number, one)?,
+                Happening::Deed(number, one, deed) => self.deed(number, one, deed)?,
                 Happening::EventStep(number, one, step) => {
                     let place = (one.grid.as_str(), one.community.as_str());
                     self.step((0, number), place, Some(one.unit), step)?;
@@ -310,8 +239,13 @@ impl<'a> Making<'a> {
         Ok(())
     }
 
+    /// Id of a unit by its key.
+    pub(super) fn unit(&self, key: &str) -> Option<RecordId> {
+        self.units.get(key).map(|unit| unit.id)
+    }
+
     /// Who somebody is when they act.
-    fn who(
+    pub(super) fn who(
         &self,
         by: By,
         (grid, community): (&str, &str),
@@ -368,7 +302,7 @@ impl<'a> Making<'a> {
 }
 
 /// Takes a step as the case is now. What a clock did meanwhile does not matter.
-fn act(
+pub(super) fn act(
     engine: &Engine,
     tx: &mut WriteTx<'_>,
     id: RecordId,

@@ -32,6 +32,9 @@ pub const REFERENCE_DAY: Date = date(2026, 11, 1);
 /// Setting that keeps what was made.
 const SUMMARY: &str = "demo/summary";
 
+/// Notices that nobody has read yet.
+const UNREAD: usize = 4;
+
 /// What pages and files of the demo say.
 pub fn banner() -> Label {
     Label::new(
@@ -48,12 +51,17 @@ pub struct DemoOptions {
     pub seed: u64,
     /// The day the city is as of.
     pub today: Date,
+    /// The day up to which work moves, not before `today`: later, so that what is due in a demo is due now.
+    pub until: Date,
 }
 
 impl DemoOptions {
     /// The usual city; on a machine whose calendar is behind [`REFERENCE_DAY`], as of its own day.
     pub fn at(now: Timestamp) -> Self {
-        Self { seed: 2301, today: REFERENCE_DAY.min(now.china_date()) }
+        let today = REFERENCE_DAY.min(now.china_date());
+        // Not this morning: what happened there could still be to come.
+        let until = now.plus_seconds(-86_400).china_date().max(today);
+        Self { seed: 2301, today, until }
     }
 }
 
@@ -129,8 +137,9 @@ pub fn install(
     install::install_forms(engine)?;
     tasks::install(engine, clock, &workers, options.seed, options.today)?;
     let before = cases::Before { street: &street, loads: &loads, workers: &workers, paths: &paths };
-    cases::install(engine, clock, &before, options.seed, options.today)?;
+    cases::install(engine, clock, &before, options.seed, options.until)?;
     figures::answer(engine, clock, &paths, options.seed, options.today)?;
+    leave_few_unread(engine, &logins)?;
     finish(engine, &logins, &summary)?;
     Ok(DemoSummary { fresh: true, ..summary })
 }
@@ -211,6 +220,22 @@ fn summary(
         samples: engine.data.join("samples"),
         fresh: false,
     })
+}
+
+/// Notices of months were read as they came: only the last few still wait.
+fn leave_few_unread(engine: &Engine, logins: &[DemoLogin]) -> Result<(), Problem> {
+    for login in logins.iter().map(|login| login.login) {
+        engine.store.write_blocking::<_, Problem>(move |tx| {
+            let Some(account) = tx.account_by_login(login)? else { return Ok(()) };
+            let unread = tx.notices(account.id, true, None, 100_000)?;
+            let read: Vec<RecordId> = unread.iter().skip(UNREAD).map(|notice| notice.id).collect();
+            for some in read.chunks(500) {
+                tx.read_notices(account.id, Some(some))?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 fn finish(engine: &Engine, logins: &[DemoLogin], summary: &DemoSummary) -> Result<(), Problem> {

@@ -14,6 +14,7 @@
 //! | [`accounts`] | accounts to sign in with, and the street's workers |
 //! | [`samples`] | ledgers and templates for the tour |
 //! | [`incidents`], [`applications`], `cases` | grid events and applications of ninety days, units and offices |
+//! | `gatherings` | whistles, admissions and joint meetings in different states |
 //! | [`duty`], `tasks` | responsibility lists, and the collection tasks that cite them |
 //! | `regimes` | registers of the regimes, schedules in force |
 //! | `figures` | registers of the district's communities since 2016, the survey and its answers |
@@ -31,6 +32,7 @@ pub mod edits;
 pub mod family;
 mod figures;
 pub mod former;
+mod gatherings;
 pub mod identity;
 pub mod incidents;
 mod install;
@@ -43,6 +45,7 @@ pub mod samples;
 pub mod street;
 mod tasks;
 pub mod troubles;
+mod units;
 
 pub use accounts::PASSWORD;
 pub use clock::DemoClock;

@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 use linli_domain::{
     AreaPath, RecordId, Source, Subject, Value, Verb,
+    calendar::{Day, DayKind},
     record::{NewRecord, SourceKind},
     rules::parse_texts,
 };
@@ -16,6 +17,9 @@ use crate::{Engine, Problem};
 
 /// `entity,area,texts`: texts are `field=value` with `|` between; `@` before a title refers to a record above.
 const ROWS: &str = include_str!("../../data/regimes.csv");
+
+/// `from,to,kind,name`: days of 2026 that are not as their weekday says.
+const HOLIDAYS: &str = include_str!("../../data/holidays.csv");
 
 /// District of the street.
 const DISTRICT: &str = "230103000000";
@@ -87,7 +91,32 @@ pub(super) fn install(engine: &Engine, areas: &BTreeMap<String, AreaPath>, today
             (engine.permit(&Engine::operator(), Verb::Create, Subject::Entity(entity))?, source.clone());
         engine.store.write_blocking::<_, Problem>(move |tx| Ok(tx.insert_many(&permit, &records, &source)?))?;
     }
+    put_holidays(engine)?;
     put_in_force(engine, areas, today)
+}
+
+/// The table of 2026 by the State Council's notice. Later ones are imported as a city would.
+fn put_holidays(engine: &Engine) -> Result<(), Problem> {
+    let days = holidays();
+    engine
+        .store
+        .write_blocking::<_, Problem>(move |tx| Ok(tx.put_holidays(2026, &days, Engine::operator().account)?))?;
+    engine.flows.put_calendar(None, engine.now());
+    Ok(())
+}
+
+fn holidays() -> Vec<Day> {
+    let mut reader = csv::Reader::from_reader(HOLIDAYS.as_bytes());
+    let mut days = Vec::new();
+    for record in reader.records().filter_map(Result::ok) {
+        let [from, to] = [0, 1].map(|at| record.get(at).and_then(|day| day.parse::<Date>().ok()));
+        let (Some(from), Some(to)) = (from, to) else { continue };
+        let kind = if record.get(2) == Some("workday") { DayKind::Workday } else { DayKind::Holiday };
+        let name = record.get(3).unwrap_or_default();
+        let span = from.series(1.day()).take_while(|day| *day <= to);
+        days.extend(span.map(|date| Day { date, kind, name: name.to_owned() }));
+    }
+    days
 }
 
 fn values(engine: &Engine, rows: &[Row], row: &Row) -> Result<linli_domain::Values, Problem> {
@@ -131,6 +160,18 @@ mod tests {
     use linli_domain::rules::validate_record;
 
     use super::*;
+
+    #[test]
+    fn worked_days_of_the_holiday_table_are_weekends_and_no_day_comes_twice() {
+        use jiff::civil::Weekday::{Saturday, Sunday};
+        let mut days = holidays();
+        assert_eq!(days.len(), 39);
+        for day in days.iter().filter(|day| day.kind == DayKind::Workday) {
+            assert!([Saturday, Sunday].contains(&day.date.weekday()), "{}", day.date);
+        }
+        days.dedup_by_key(|day| day.date);
+        assert_eq!(days.len(), 39);
+    }
 
     #[test]
     fn every_row_is_a_sound_record_and_refers_to_what_is_there() {

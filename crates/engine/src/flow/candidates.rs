@@ -49,6 +49,7 @@ pub struct RoleCandidate {
 
 /// Who an action can choose.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
+#[schema(as = CaseCandidates)]
 pub struct Candidates {
     /// Units.
     pub units: Vec<UnitCandidate>,

@@ -141,6 +141,7 @@ pub struct ShownValue {
 
 /// Something that happened to a case (流转记录).
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = CaseEvent)]
 pub struct HistoryItem {
     /// Place in the history, from 1.
     pub seq: i64,
@@ -255,6 +256,7 @@ pub struct CaseFileView {
 
 /// A rating of a case. Who rated is told to nobody.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = CaseRating)]
 pub struct RatingView {
     /// 1 非常不满意 to 5 非常满意.
     pub score: u8,

@@ -23,9 +23,9 @@ use linli_store::{ReadTx, tables::Case};
 use crate::{Engine, Problem, flow};
 
 /// Flow of meetings.
-const MEETING: &str = "party/joint_meeting";
+pub(crate) const MEETING: &str = "party/joint_meeting";
 /// Flow of what they resolve.
-const RESOLUTION: &str = "party/resolution";
+pub(crate) const RESOLUTION: &str = "party/resolution";
 /// Register of who came.
 const ATTENDANCE: &str = "party/attendance";
 /// Register of mutual evaluations.

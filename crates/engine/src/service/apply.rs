@@ -87,6 +87,7 @@ pub struct ProxyInput {
 
 /// An application that was taken in.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+#[schema(as = AppliedView)]
 pub struct Applied {
     /// The case.
     #[serde(flatten)]
@@ -320,6 +321,9 @@ fn nowhere() -> linli_domain::Scope {
     linli_domain::Scope::Areas(Vec::new())
 }
 
+/// What the counter calls a material that was handed over on paper.
+const PAPER: &str = "paper";
+
 /// The materials in words.
 fn summary(handed: &[Handed]) -> String {
     let word = |state: &str| match state {
@@ -329,7 +333,12 @@ fn summary(handed: &[Handed]) -> String {
         _ => "可不交",
     };
     let line = |one: &Handed| {
-        let source = one.source.as_deref().map(|source| format!("({source})")).unwrap_or_default();
+        let source = one
+            .source
+            .as_deref()
+            .filter(|source| *source != PAPER)
+            .map(|source| format!("({source})"))
+            .unwrap_or_default();
         format!("{}:{}{source}", one.label, word(&one.state))
     };
     handed.iter().map(line).collect::<Vec<_>>().join("\n")

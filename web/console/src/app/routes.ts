@@ -24,6 +24,7 @@ import { settingsRoutes } from '@/features/settings/routes.ts'
 import { signInRoutes } from '@/features/sign-in/routes.ts'
 import { taskRoutes } from '@/features/tasks/routes.ts'
 import { todoRoutes } from '@/features/todo/routes.ts'
+import { unitRoutes } from '@/features/units/routes.ts'
 
 export const routes: RouteRecordRaw[] = [
   ...signInRoutes,
@@ -41,6 +42,7 @@ export const routes: RouteRecordRaw[] = [
       ...meetingRoutes,
       ...scheduleRoutes,
       ...listRoutes,
+      ...unitRoutes,
       ...registerRoutes,
       ...importRoutes,
       ...fillRoutes,

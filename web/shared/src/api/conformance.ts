@@ -1,8 +1,9 @@
 /**
- * Holds `types.ts` and `collect.ts` against what the server describes (`schema.d.ts`, generated from its OpenAPI): every member the page
+ * Holds `types.ts`, `collect.ts` and `flow.ts` against what the server describes (`schema.d.ts`, generated from its OpenAPI): every member the page
  * reads must be described, and with a type that fits. Checked by the compiler, nothing at run time.
  */
 import type * as collect from './collect.ts'
+import type * as flow from './flow.ts'
 import type { components } from './schema.d.ts'
 import type * as ours from './types.ts'
 
@@ -94,4 +95,52 @@ export type CollectChecked = [
   Expect<Fits<Theirs['AssignmentView'], collect.Assignment>>,
   Expect<Fits<Theirs['ComplaintView'], collect.Complaint>>,
   Expect<Fits<Theirs['BurdenMeter'], collect.Burden>>,
+]
+
+/** The same for work that moves. */
+export type FlowChecked = [
+  Expect<Fits<Theirs['FlowItem'], Omit<flow.FlowLine, 'open'>>>,
+  Expect<Fits<Theirs['FlowOpens'], Omit<flow.FlowOpening, 'fields'>>>,
+  Expect<Fits<Theirs['FlowState'], flow.FlowState>>,
+  Expect<Fits<Theirs['FlowParty'], flow.FlowParty>>,
+  Expect<Fits<Theirs['FlowAction'], flow.FlowAction>>,
+  Expect<Fits<Theirs['FlowClock'], flow.FlowClock>>,
+  Expect<Fits<Theirs['CaseView'], flow.Case>>,
+  Expect<Fits<Theirs['CaseClockView'], flow.CaseClock>>,
+  Expect<Fits<Theirs['CaseFileView'], flow.CaseFile>>,
+  Expect<Fits<Theirs['PlaceView'], flow.Place>>,
+  Expect<Fits<Theirs['PartyView'], flow.CaseParty>>,
+  Expect<Fits<Theirs['CaseEvent'], flow.CaseEvent>>,
+  Expect<Fits<Theirs['ActionView'], Omit<flow.CaseAction, 'fields'>>>,
+  Expect<Fits<Theirs['CaseRating'], flow.CaseRating>>,
+  Expect<Fits<Theirs['BoardColumn'], flow.BoardColumn>>,
+  Expect<Fits<Theirs['StatItem'], flow.CaseStat>>,
+  Expect<Fits<Theirs['TodoItem'], flow.Todo>>,
+  Expect<Fits<Theirs['TodoTotals'], flow.TodoCounts>>,
+  Expect<Fits<Theirs['TodoPage'], flow.TodoPage>>,
+  Expect<Fits<Theirs['CalendarItem'], flow.CalendarItem>>,
+  Expect<Fits<Theirs['NoticeView'], flow.Notice>>,
+  Expect<Fits<Theirs['NoticePage'], flow.NoticePage>>,
+  Expect<Fits<Theirs['ChannelView'], flow.Channel>>,
+  Expect<Fits<Theirs['ChannelItems'], flow.ChannelList>>,
+  Expect<Fits<Theirs['OutgoingView'], flow.OutboxItem>>,
+  Expect<Fits<Theirs['ScheduleView'], flow.Schedule>>,
+  Expect<Fits<Theirs['OccurrenceView'], flow.Occurrence>>,
+  Expect<Fits<Theirs['WarningView'], flow.ScheduleWarning>>,
+  Expect<Fits<Theirs['HolidayView'], flow.HolidayTable>>,
+  Expect<Fits<Theirs['MemberView'], flow.UnitMember>>,
+  Expect<Fits<Theirs['MigrationPlanView'], flow.MigrationPlan>>,
+  Expect<Fits<Theirs['Suggestions'], flow.Suggestion>>,
+  Expect<Fits<Theirs['ItemView'], flow.ServiceItem>>,
+  Expect<Fits<Theirs['ConditionView'], flow.ServiceCondition>>,
+  Expect<Fits<Theirs['MaterialView'], flow.ServiceMaterial>>,
+  Expect<Fits<Theirs['WaitingView'], flow.QueueTicket>>,
+  Expect<Fits<Theirs['AppointmentView'], flow.Appointment>>,
+  Expect<Fits<Theirs['DaySlots'], flow.DaySlots>>,
+  Expect<Fits<Theirs['DeskView'], flow.Desk>>,
+  Expect<Fits<Theirs['LeagueItem'], flow.LeagueRow>>,
+  Expect<Fits<Theirs['CertificateItem'], flow.CertificateAnswer>>,
+  Expect<Fits<Theirs['MeetingView'], flow.Meeting>>,
+  Expect<Fits<Theirs['EvaluationView'], flow.MeetingEvaluation>>,
+  Expect<Fits<Theirs['MeetingQr'], flow.MeetingQr>>,
 ]

@@ -22,13 +22,17 @@ import type {
   Desk,
   Flow,
   FlowLine,
+  HolidayDay,
+  HolidayTable,
   LeagueRow,
-  MapConfig,
   Meeting,
+  MeetingEvaluation,
   MeetingQr,
+  MigrationPlan,
   NearCase,
   NewCase,
   NewChannel,
+  NewEvaluation,
   NoticePage,
   NoticePreferences,
   Occurrence,
@@ -40,6 +44,7 @@ import type {
   ServiceItemDetail,
   Suggestion,
   TodoPage,
+  UnitMember,
 } from './flow.ts'
 import type { Paged } from './types.ts'
 
@@ -50,6 +55,20 @@ const two = (name: string): string => name.split('/').map(encodeURIComponent).jo
 export const flows = {
   list: () => get<{ items: FlowLine[] }>('/flows'),
   get: (name: string) => get<Flow>(`/flows/${two(name)}`),
+  plan: (name: string) => get<MigrationPlan>(`/flows/${two(name)}/migration-plan`),
+  migrate: (name: string, from_version: string, map: Record<string, string>) =>
+    post<MigrationPlan>(`/flows/${two(name)}/migrate`, { from_version, map }),
+}
+
+export const holidays = {
+  get: (year: number) => get<HolidayTable>(`/holidays/${year}`),
+  put: (year: number, days: HolidayDay[]) => put<HolidayTable>(`/holidays/${year}`, { days }),
+}
+
+export const units = {
+  members: (id: string): Items<UnitMember> => get(path`/units/${id}/members`),
+  setMembers: (id: string, accounts: string[]): Items<UnitMember> =>
+    put(path`/units/${id}/members`, { accounts }),
 }
 
 export const cases = {
@@ -127,6 +146,8 @@ export const schedules = {
     post<Occurrence>(`/schedules/${two(name)}/occurrences` + path`/${key}/skip`, { reason }),
   swap: (name: string, key: string, body: { with: string } | { day: string }) =>
     post<Occurrence>(`/schedules/${two(name)}/occurrences` + path`/${key}/swap`, body),
+  putInForce: (name: string, area: string) => put<void>(`/schedules/${two(name)}/areas` + path`/${area}`, {}),
+  takeOut: (name: string, area: string) => remove<void>(`/schedules/${two(name)}/areas` + path`/${area}`),
   warnings: (area?: string, signal?: AbortSignal): Items<ScheduleWarning> =>
     get('/schedules/warnings', { area }, signal),
 }
@@ -139,11 +160,22 @@ export const grid = {
     signal?: AbortSignal,
   ): Items<NearCase> => get('/grid/near', query, signal),
   map: (
-    query: { area?: string; flow?: string; state?: string; from?: string; to?: string },
+    query: {
+      area?: string
+      flow?: string
+      state?: string
+      /** Only what is not over, or only what is. */
+      open?: boolean
+      from?: string
+      to?: string
+    },
     signal?: AbortSignal,
   ) => get<CaseMap>('/grid/map', query, signal),
-  config: () => get<{ map?: MapConfig | null }>('/system').then((system) => system.map ?? null),
-  areas: (parent: string, signal?: AbortSignal) => get<AreaMap>('/areas/geojson', { parent }, signal),
+  /** Where some outlines were imported, the areas without one are left out. */
+  areas: async (parent: string, signal?: AbortSignal): Promise<AreaMap> => {
+    const map = await get<AreaMap>('/areas/geojson', { parent }, signal)
+    return { ...map, features: map.features.filter((feature) => feature.geometry) }
+  },
 }
 
 export const service = {
@@ -186,4 +218,9 @@ export const duty = {
 export const meetings = {
   get: (id: string) => get<Meeting>(path`/meetings/${id}`),
   qr: (id: string) => get<MeetingQr>(path`/meetings/${id}/qr`),
+  /** Whoever keeps the attendance signs somebody in without the code on the wall. */
+  attend: (id: string, unit: string | null, name: string) =>
+    post<Meeting['attendance'][number]>(path`/meetings/${id}/attend`, { unit, name }),
+  evaluate: (id: string, body: NewEvaluation) =>
+    post<MeetingEvaluation>(path`/meetings/${id}/evaluations`, body),
 }

@@ -372,6 +372,33 @@ export interface OutboxItem {
   error: string | null
 }
 
+// Administration -----------------------------------------------------------------------------------------------------
+
+/** A day that is not as its weekday says. */
+export interface HolidayDay {
+  date: string
+  kind: 'holiday' | 'workday'
+  name: string
+}
+export interface HolidayTable {
+  year: number
+  /** Without a table limits in working time are estimated, or refused. */
+  known: boolean
+  days: HolidayDay[]
+}
+export interface UnitMember {
+  id: string
+  name: string
+  login: string
+}
+/** Open cases that run on older versions of a flow. */
+export interface MigrationPlan {
+  version: string
+  cases: number
+  /** `to`: the state of the same name in the version in force; `null` where a person must say. */
+  states: { version: string; from: string; to: string | null; count: number }[]
+}
+
 // Schedules ----------------------------------------------------------------------------------------------------------
 
 export interface Chair {
@@ -385,6 +412,8 @@ export interface Schedule extends Named {
   next: string | null
   areas: number
   chair: Chair | null
+  /** Where it is in force, for the areas below these. */
+  in_force: { area: AreaRef; since: string; by: string }[]
 }
 export interface Occurrence {
   key: string
@@ -402,7 +431,7 @@ export interface ScheduleWarning {
   schedule: string
   label: Words
   area: AreaRef
-  /** Held or planned this year; it warns at `at_most` or fewer. */
+  /** Held in the last twelve months; it warns at `at_most` or fewer. */
   held: number
   at_most: number
 }
@@ -451,11 +480,10 @@ export interface MapArea {
   code: string
   name: string
   kind: string
-  /** Drawn by the program because no outline was imported. */
-  schematic?: boolean
 }
-export type CaseMap = GeoCollection<GeoPoint, MapCase> & { total?: number }
-export type AreaMap = GeoCollection<GeoPolygon, MapArea>
+export type CaseMap = GeoCollection<GeoPoint, MapCase> & { total?: number; schematic?: boolean }
+/** `schematic`: drawn by the program because no outline was imported. */
+export type AreaMap = GeoCollection<GeoPolygon, MapArea> & { schematic?: boolean }
 
 /** Background tiles of the event map, `https://…/{z}/{x}/{y}.png`; none: the areas' own outlines only. */
 export interface MapConfig {
@@ -615,13 +643,22 @@ export interface Meeting {
     phase: Phase
     due: string | null
   }[]
-  evaluations: {
-    id: string
-    unit: Unit | null
-    direction: 'unit_rates_community' | 'community_rates_unit'
-    score: number
-    opinion: string
-  }[]
+  evaluations: MeetingEvaluation[]
+}
+export type EvaluationDirection = 'unit_rates_community' | 'community_rates_unit'
+export interface MeetingEvaluation {
+  id: string
+  unit: Unit | null
+  direction: EvaluationDirection
+  score: number
+  opinion: string
+}
+export interface NewEvaluation {
+  unit: string
+  direction: EvaluationDirection
+  /** 1 to 5. */
+  score: number
+  opinion?: string
 }
 export interface MeetingQr {
   qr_svg: string

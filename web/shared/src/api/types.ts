@@ -43,6 +43,8 @@ export interface Session {
   grantable_roles: string[]
   preferences: Preferences
   demo: boolean
+  /** Tiles under the event map; none: the areas' own outlines only. */
+  map?: { tiles: string; attribution: string } | null
 }
 
 export interface SignInOptions {

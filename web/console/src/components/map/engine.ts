@@ -11,7 +11,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 
 import type { AreaMap, CaseMap, MapConfig, Place } from '@linli/shared/api/flow.ts'
 
-import { boundsOf, middleOf } from './geo.ts'
+import { boundsOf, middleOf, topOf } from './geo.ts'
 
 // A file of our own server: no blob worker, so the page's policy needs nothing more.
 setWorkerUrl(workerUrl)
@@ -26,7 +26,10 @@ function labels(areas: AreaMap | null) {
     features: (areas?.features ?? []).map((feature) => ({
       type: 'Feature' as const,
       properties: feature.properties,
-      geometry: { type: 'Point' as const, coordinates: middleOf(feature.geometry) },
+      geometry: {
+        type: 'Point' as const,
+        coordinates: areas?.schematic ? topOf(feature.geometry) : middleOf(feature.geometry),
+      },
     })),
   }
 }
@@ -105,7 +108,7 @@ function styleOf(config: MapConfig | null): StyleSpecification {
           'text-field': ['get', 'name'],
           'text-size': 12,
           'text-font': font,
-          // Beside the circles, not under them.
+          // Beside the circles, not under them; on a scheme at the top of each tile.
           'text-variable-anchor': ['center', 'top', 'bottom'],
           'text-radial-offset': 1.7,
         },
@@ -207,6 +210,8 @@ export function openMap(
   on: MapHandlers,
 ): Engine {
   let data: { areas: AreaMap | null; cases: CaseMap | null } = { areas: null, cases: null }
+  // Not `isStyleLoaded()`: that is false while a source is still being read, and what came then would never be shown.
+  let loaded = false
   let framed = false
   let chosen = ''
   let marked: Place | null = null
@@ -228,6 +233,12 @@ export function openMap(
       void (map.getSource(name) as GeoJSONSource | undefined)?.setData(what as never)
     put('areas', data.areas ?? EMPTY)
     put('names', labels(data.areas))
+    if (data.areas?.schematic) {
+      map.setLayoutProperty('names', 'text-variable-anchor', ['top'])
+      map.setLayoutProperty('names', 'text-radial-offset', 0.4)
+      // On a phone there is no room for all of them.
+      map.setLayoutProperty('names', 'text-allow-overlap', box.clientWidth > 560)
+    }
     put('cases', data.cases ?? EMPTY)
     put('picked', {
       type: 'FeatureCollection',
@@ -250,6 +261,7 @@ export function openMap(
     }
   }
   map.on('load', () => {
+    loaded = true
     fill()
     on.ready()
   })
@@ -279,7 +291,7 @@ export function openMap(
     show: (areas, cases) => {
       if (areas !== data.areas) framed = false
       data = { areas, cases }
-      if (map.isStyleLoaded()) fill()
+      if (loaded) fill()
     },
     choose: (id, at) => {
       chosen = id
@@ -288,7 +300,7 @@ export function openMap(
     },
     mark: (place) => {
       marked = place
-      if (map.isStyleLoaded()) fill()
+      if (loaded) fill()
     },
     recolour: () => {
       map.setStyle(styleOf(config))

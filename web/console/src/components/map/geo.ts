@@ -57,6 +57,18 @@ export function middleOf(shape: GeoPolygon): [number, number] {
   return [(west + east) / 2, (south + north) / 2]
 }
 
+/** Middle of the upper edge of an outline's box. */
+export function topOf(shape: GeoPolygon): [number, number] {
+  return [
+    middleOf(shape)[0],
+    Math.max(
+      ...ringsOf(shape)
+        .flat()
+        .map((point) => point[1]!),
+    ),
+  ]
+}
+
 /** Points that would lie on top of each other, as one with their number: by cells of `size` drawing units. */
 export function grouped(
   points: { x: number; y: number; one: MapCase }[],

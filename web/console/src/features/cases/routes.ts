@@ -12,7 +12,7 @@ export const caseRoutes: RouteRecordRaw[] = [
   {
     path: 'cases/new',
     name: 'case-new',
-    component: () => import('./NewCasePage.vue'),
+    component: () => import('./OpenPage.vue'),
     meta: { title: 'cases.new' },
   },
   {

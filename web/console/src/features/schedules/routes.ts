@@ -8,6 +8,12 @@ export const scheduleRoutes: RouteRecordRaw[] = [
     meta: { title: 'nav.calendar' },
   },
   {
+    path: 'holidays',
+    name: 'holidays',
+    component: () => import('./HolidaysPage.vue'),
+    meta: { title: 'holidays.title' },
+  },
+  {
     path: 'schedules/:pack/:name',
     name: 'schedule',
     component: () => import('./SchedulePage.vue'),

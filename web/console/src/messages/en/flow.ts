@@ -15,6 +15,7 @@ export default {
     },
   },
   place: {
+    scheme: 'This is a scheme without real coordinates: use “I am here”, or say where in words.',
     label: 'Place',
     hint: 'e.g. 12 Fushun Street, unit 2, by the door',
     here: 'I am here',

@@ -60,6 +60,7 @@ export default {
   map: {
     about: 'Where cases lie. Works without background tiles.',
     count: '{n} cases',
+    with_over: 'With what is over',
     late_only: 'Overdue only',
     none: 'No cases with a place',
     open: 'Open',
@@ -153,19 +154,33 @@ export default {
   },
   department: {
     about: 'The street whistles, departments come. Only what your unit was called to.',
+    about_all: 'The street whistles, departments come: all whistles of the area, and the league.',
     called: 'Called',
     in_time: '{n} in time',
     league_about:
       'Departments only, never people: response, solution and satisfaction, scored by the street.',
     no_league: 'No whistles in this time',
-    none: { called: 'Your unit was not called', todo: 'Nothing to answer', orders: 'No supervision orders' },
+    none: {
+      all: 'No whistles here',
+      called: 'Your unit was not called',
+      todo: 'Nothing to answer',
+      closed: 'Nothing closed yet',
+      orders: 'No supervision orders',
+    },
     none_text: 'When the street calls your unit, it appears here and the clock starts.',
     rank: 'Rank',
     response: 'Response',
     satisfaction: 'Satisfaction',
     score: 'Score',
     solution: 'Solved',
-    tab: { called: 'Called to us', todo: 'To answer', orders: 'Supervision', league: 'League' },
+    tab: {
+      all: 'All whistles',
+      called: 'Called to us',
+      todo: 'To answer',
+      closed: 'Closed',
+      orders: 'Supervision',
+      league: 'League',
+    },
     unit: 'Department',
     whistle: 'Whistle',
   },
@@ -193,6 +208,7 @@ export default {
     title: 'Is this certificate needed?',
   },
   meetings: {
+    make_case: 'Make it a case',
     about:
       'Agenda, attendance, minutes, resolutions and mutual evaluation. Each resolution becomes a case with owner and clock.',
     absent: 'Not yet',
@@ -200,6 +216,17 @@ export default {
     act: 'Act',
     agenda: 'Agenda',
     attendance: 'Attendance',
+    evaluate: 'Evaluate',
+    evaluated: 'Evaluated',
+    no_evaluation: 'No evaluation yet',
+    opinion: 'Opinion',
+    points: '{n} points',
+    score: 'Score',
+    unit: 'Unit',
+    who_rates: {
+      community_rates_unit: 'Community about a unit',
+      unit_rates_community: 'A unit about the community',
+    },
     evaluation: 'Mutual evaluation',
     direction: {
       unit_rates_community: '{unit} on the community',
@@ -241,7 +268,7 @@ export default {
     swap_with: 'Or exchange with',
     swapped: 'Swapped',
     today: 'This month',
-    warning: '{area}: only {n} this year, below what is required.',
+    warning: '{area}: only {n} in the last 12 months, below what is required.',
     weekday: { '1': 'Mon', '2': 'Tue', '3': 'Wed', '4': 'Thu', '5': 'Fri', '6': 'Sat', '7': 'Sun' },
   },
 }

@@ -2,7 +2,7 @@ export default {
   clock: {
     left: '剩 {time}',
     late: '超期 {time}',
-    paused: '暂停，剩 {time}',
+    paused: '已暂停，剩 {time}',
     unit: {
       wdh: '{d} 个工作日 {h} 小时',
       wd: '{d} 个工作日',
@@ -22,6 +22,7 @@ export default {
     drop: '去掉坐标',
     denied: '取不到位置：请允许浏览器使用定位，或在地图上点选。',
     required: '请给出位置',
+    scheme: '这是示意图，没有真实坐标：请用“我在这里”，或写明地点。',
   },
   cases: {
     about: '每件事都有责任人、时限、依据和痕迹。超期的排在最前。',

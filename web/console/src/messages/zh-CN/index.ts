@@ -2,9 +2,20 @@ import collect from './collect.ts'
 import common from './common.ts'
 import flow from './flow.ts'
 import manage from './manage.ts'
+import moves from './moves.ts'
 import office from './office.ts'
 import sheets from './sheets.ts'
 import tasks from './tasks.ts'
 import work from './work.ts'
 
-export default { ...common, ...work, ...sheets, ...manage, ...collect, ...tasks, ...flow, ...office }
+export default {
+  ...common,
+  ...work,
+  ...sheets,
+  ...manage,
+  ...collect,
+  ...tasks,
+  ...flow,
+  ...office,
+  ...moves,
+}
