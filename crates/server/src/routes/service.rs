@@ -92,7 +92,7 @@ enum Step {
 
 /// Call a number, or say that it is done or did not come.
 #[utoipa::path(post, path = "/api/service/queue/{id}/{step}", tag = "service", operation_id = "stepNumber",
-    params(("id" = String, Path), ("step" = Step, Path)),
+    params(("id" = String, Path), ("step" = inline(Step), Path)),
     responses((status = 200, body = WaitingView), (status = 404, body = ProblemBody),
         (status = 409, description = "`service.queue_state`", body = ProblemBody)))]
 async fn step(auth: Authenticated, Path((id, step)): Path<(RecordId, Step)>) -> Api<Json<WaitingView>> {
@@ -180,6 +180,7 @@ enum ReceiptFormat {
 struct ReceiptParams {
     /// `html` or `svg-qr`.
     #[serde(default)]
+    #[param(inline)]
     format: ReceiptFormat,
 }
 

@@ -1,6 +1,22 @@
 import type { Messages } from '../shape.ts'
 
 export default {
+  rating: {
+    title: 'How was it handled?',
+    grade: {
+      5: 'Very satisfied',
+      4: 'Satisfied',
+      3: 'Fairly satisfied',
+      2: 'Dissatisfied',
+      1: 'Very dissatisfied',
+    },
+    comment: 'In your words (optional)',
+    why: 'What went wrong? Please tell us',
+    bad_about: 'Somebody will call you back. Please say what went wrong.',
+    confidential: 'Those who handled it are not told who wrote this.',
+    send: 'Send',
+    thanks: 'Thank you',
+  },
   resident: {
     title: 'Community services',
     worker: '{name} ({grid})',
@@ -63,20 +79,6 @@ export default {
     withdraw: 'Withdraw',
     withdraw_title: 'Withdraw this?',
     withdraw_about: 'It is not handled any more. You can send it again at any time.',
-    rate: 'How was it handled?',
-    grade: {
-      5: 'Very satisfied',
-      4: 'Satisfied',
-      3: 'Fairly satisfied',
-      2: 'Dissatisfied',
-      1: 'Very dissatisfied',
-    },
-    comment: 'In your words (optional)',
-    why: 'What went wrong? Please tell us',
-    bad_about: 'Somebody will call you back. Please say what went wrong.',
-    confidential: 'Those who handled it are not told who wrote this.',
-    send_rating: 'Send',
-    rated: 'Thank you',
     your_rating: 'Your rating: ',
     mine: 'What I sent',
     any_item: 'At the desk',
@@ -97,4 +99,4 @@ export default {
     signed: 'Signed in',
     signed_before: 'Your unit had signed in already',
   },
-} satisfies Pick<Messages, 'resident'>
+} satisfies Pick<Messages, 'rating' | 'resident'>

@@ -1,5 +1,15 @@
 /** 居民的页面:不用账号。 */
 export default {
+  rating: {
+    title: '这件事办得怎么样?',
+    grade: { 5: '非常满意', 4: '满意', 3: '基本满意', 2: '不满意', 1: '非常不满意' },
+    comment: '想说的话(可不填)',
+    why: '哪里没办好?请告诉我们',
+    bad_about: '不满意的会有人回访,请写明哪里没办好。',
+    confidential: '评价不会告诉经办人是谁写的。',
+    send: '提交评价',
+    thanks: '谢谢您的评价',
+  },
   resident: {
     title: '社区服务',
     worker: '{name}({grid})',
@@ -62,14 +72,6 @@ export default {
     withdraw: '撤回',
     withdraw_title: '撤回这件事?',
     withdraw_about: '撤回后不再办理,需要时可以重新提交。',
-    rate: '这件事办得怎么样?',
-    grade: { 5: '非常满意', 4: '满意', 3: '基本满意', 2: '不满意', 1: '非常不满意' },
-    comment: '想说的话(可不填)',
-    why: '哪里没办好?请告诉我们',
-    bad_about: '不满意的会有人回访,请写明哪里没办好。',
-    confidential: '评价不会告诉经办人是谁写的。',
-    send_rating: '提交评价',
-    rated: '谢谢您的评价',
     your_rating: '您的评价:',
     mine: '我办过的',
     any_item: '到窗口办事',
