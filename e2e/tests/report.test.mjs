@@ -37,7 +37,12 @@ async function phoneOf(login) {
 const mine = async () => (await api(grid, '/api/cases?box=opened&sort=-opened&limit=100')).body.items;
 const caseOf = async (id) => (await api(grid, `/api/cases/${id}`)).body;
 /** The button of an action at the foot of a case, and the one that sends it. */
-const act = (page, words) => page.locator('.acts button', { hasText: words }).click();
+async function act(page, words) {
+  await page.locator('.acts button').first().waitFor();
+  const near = page.locator('.acts button', { hasText: words });
+  if (!(await near.count())) await page.locator('.acts').getByRole('button', { name: '更多' }).click();
+  await page.locator('.acts, .sheet').getByRole('button', { name: words, exact: true }).click();
+}
 const sendAct = (page) => page.locator('.sheet footer .primary').click();
 
 describe('an event in the street', () => {
@@ -87,7 +92,7 @@ describe('an event in the street', () => {
     await page.goto(`${server.url}/m/cases/${id}`);
     await page.locator('.acts button').first().waitFor();
     await shot(page, 'case');
-    await act(page, '现场处置');
+    await act(page, '当场处置');
     await page.locator('.sheet textarea').first().fill('已更换井盖');
     await shot(page, 'case-act');
     await sendAct(page);

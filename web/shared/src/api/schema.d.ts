@@ -58,6 +58,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/areas/geojson': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The areas below one as GeoJSON: as drawn, or as schematic tiles when nobody drew them (`schematic: true`). */
+    get: operations['getAreasGeojson']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/areas/search': {
     parameters: {
       query?: never
@@ -161,6 +178,232 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/calendar': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What is due for one, and public holidays, by day. */
+    get: operations['getCalendar']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/cases': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A page of the cases one sees: those of the flows and areas one may read, those one opened, those one was called to. */
+    get: operations['listCases']
+    put?: never
+    /** Open a case. The same `client_id` again: the same case. */
+    post: operations['openCase']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/cases/board': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The board of a flow: a column for each state. */
+    get: operations['getCaseBoard']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/cases/number/{number}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A case by its number. */
+    get: operations['getCaseByNumber']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/cases/stats': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Figures of cases: never by person. */
+    get: operations['getCaseStats']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/cases/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A case. */
+    get: operations['getCase']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/cases/{id}/actions/{action}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Take an action. 409 `case.stale` says who did what meanwhile, and holds the case as it is; 403 `case.not_yours` says whose
+     *     turn it is.
+     */
+    post: operations['actOnCase']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/cases/{id}/candidates': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Who an action can choose. */
+    get: operations['listCaseCandidates']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/cases/{id}/comments': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Say something to a case. */
+    post: operations['commentOnCase']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/cases/{id}/files': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Attach files to a case. */
+    post: operations['addCaseFiles']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/cases/{id}/files/{name}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A file of a case. */
+    get: operations['getCaseFile']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/cases/{id}/links': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Link a record that one may read to a case. */
+    post: operations['linkCase']
+    /** Unlink a record. */
+    delete: operations['unlinkCase']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/cases/{id}/merge': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Make a case part of another of its flow. */
+    post: operations['mergeCase']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/catalogue': {
     parameters: {
       query?: never
@@ -172,6 +415,59 @@ export interface paths {
     get: operations['getCatalogue']
     put?: never
     post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/channels': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Channels of one's areas. */
+    get: operations['listChannels']
+    put?: never
+    /** Set a channel up. */
+    post: operations['createChannel']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/channels/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /** Strike a channel off; what waits for it is dropped. */
+    delete: operations['deleteChannel']
+    options?: never
+    head?: never
+    /** Change a channel; what is absent stays. */
+    patch: operations['changeChannel']
+    trace?: never
+  }
+  '/api/channels/{id}/test': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Send a test message through a channel; the outbox tells what came of it. */
+    post: operations['testChannel']
     delete?: never
     options?: never
     head?: never
@@ -332,6 +628,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/command/league': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The league of departments: response, solution, satisfaction. By department, never by person. */
+    get: operations['getLeague']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/complaints': {
     parameters: {
       query?: never
@@ -360,6 +673,23 @@ export interface paths {
     put?: never
     /** Answer a complaint: upheld, nobody is asked; dismissed, the assignment is open again. */
     post: operations['answerComplaint']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/duty/certificates': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Which certificates communities issue, and what people do instead of the others. */
+    get: operations['listCertificates']
+    put?: never
+    post?: never
     delete?: never
     options?: never
     head?: never
@@ -428,6 +758,74 @@ export interface paths {
     get?: never
     /** Confirm what the tables are; answers with a preview and the gaps. */
     put: operations['setFillMapping']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/flows': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Flows that concern one: that one may do something in, or has cases of. */
+    get: operations['listFlows']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/flows/{pack}/{flow}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A flow, whole: states, actions, parties and clocks, as its diagram is drawn. */
+    get: operations['getFlow']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/flows/{pack}/{flow}/migrate': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Move the open cases of a version to the one in force. 422 `flow.unmapped` names states that need a mapping. */
+    post: operations['migrateFlow']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/flows/{pack}/{flow}/migration-plan': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Open cases that run on older versions of a flow, by state. */
+    get: operations['planFlowMigration']
+    put?: never
     post?: never
     delete?: never
     options?: never
@@ -777,6 +1175,75 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/grid/map': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Cases on the map: at most 5,000 points, one an area beyond. */
+    get: operations['getCaseMap']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/grid/near': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Open events near a place, the nearest first. */
+    get: operations['listIncidentsNear']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/grid/suggest': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Class and unit that a text suggests, with how often such suggestions are right. */
+    get: operations['suggestIncident']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/holidays/{year}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The public-holiday table of a year. */
+    get: operations['getHolidays']
+    /** Keep the public-holiday table of a year. */
+    put: operations['putHolidays']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/home': {
     parameters: {
       query?: never
@@ -965,6 +1432,147 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/meetings/{case}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A meeting: agenda, attendance, minutes, resolutions, evaluations. */
+    get: operations['getMeeting']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/meetings/{case}/attend': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Sign in with the token of the code on the wall; whoever keeps the attendance needs none. Twice is once. */
+    post: operations['attendMeeting']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/meetings/{case}/evaluations': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Keep one evaluation of a unit in a direction. */
+    post: operations['evaluateMeeting']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/meetings/{case}/qr': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The code for the wall, for those who keep the attendance. */
+    get: operations['getMeetingQr']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/notices': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** One's own notices, newest first. */
+    get: operations['listNotices']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/notices/preferences': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** One's own quiet hours and address. */
+    get: operations['getNoticePreferences']
+    /** Replace one's own quiet hours and address. */
+    put: operations['putNoticePreferences']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/notices/read': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Mark notices as read. */
+    post: operations['readNotices']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/notices/stream': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * Notices as they come, as server-sent events: `notice` with a notice, `unread` with `{unread}` and `todo` with
+     *     `{all,overdue,today}` whenever they change. What
+     *     came before is in the list; during quiet hours only urgent ones are sent.
+     */
+    get: operations['streamNotices']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/oidc/callback': {
     parameters: {
       query?: never
@@ -991,6 +1599,296 @@ export interface paths {
     }
     /** Go to the identity provider. */
     get: operations['startOidc']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/outbox': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What leaves the house by the channels of one's areas, newest first. */
+    get: operations['listOutbox']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/outbox/{id}/retry': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Send a message once more that was given up. */
+    post: operations['retryOutbox']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/cases/{number}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** How far a case is. */
+    get: operations['getPublicCase']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/cases/{number}/files': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Add pictures, recordings or papers to one's own case. */
+    post: operations['addPublicFiles']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/cases/{number}/rate': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Rate a handling, once. */
+    post: operations['ratePublicCase']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/cases/{number}/supply': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Say that what was asked for was supplied. */
+    post: operations['supplyPublicCase']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/cases/{number}/withdraw': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Withdraw a report or an application. */
+    post: operations['withdrawPublicCase']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/duty/certificates': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The same for residents, without an account. */
+    get: operations['listPublicCertificates']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/meetings/{case}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The meeting behind the code on the wall, without an account. */
+    get: operations['getPublicMeeting']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/meetings/{case}/attend': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Sign in with the code on the wall, without an account. A unit signs in once. */
+    post: operations['attendPublicly']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/office/{area}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Where the office is, its phone and hours, and who the grid worker is. */
+    get: operations['getOffice']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/report/{area}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Report something that is wrong. */
+    post: operations['reportIncident']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/service/applications': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Apply for an item. */
+    post: operations['applyPublicly']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/service/appointments': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Free slots of a desk. */
+    get: operations['listPublicSlots']
+    put?: never
+    /** Make an appointment. */
+    post: operations['bookPublicly']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/service/appointments/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /** Call an appointment off by its code. */
+    delete: operations['cancelPublicly']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/service/items': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What can be applied for. */
+    get: operations['listPublicItems']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/service/items/{code}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** An item: who may have it, what is handed in, what is asked. */
+    get: operations['getPublicItem']
     put?: never
     post?: never
     delete?: never
@@ -1358,6 +2256,280 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/schedules': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** All schedules, with where they are in force for one's areas. */
+    get: operations['listSchedules']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/schedules/warnings': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Areas where a schedule is in force and too few were held in the last twelve months. */
+    get: operations['listScheduleWarnings']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/schedules/{pack}/{name}/areas/{code}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /** Put a schedule in force for an area and those below it, from today on. */
+    put: operations['putScheduleInForce']
+    post?: never
+    /** Take a schedule out of force for an area; the cases it opened go on. */
+    delete: operations['takeScheduleOutOfForce']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/schedules/{pack}/{name}/occurrences': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Occurrences of a schedule, by day. */
+    get: operations['listOccurrences']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/schedules/{pack}/{name}/occurrences/{key}/skip': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Skip an occurrence that was not opened yet; its chair keeps the turn. */
+    post: operations['skipOccurrence']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/schedules/{pack}/{name}/occurrences/{key}/swap': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Move an occurrence to another day, or exchange its chair with another one's. */
+    post: operations['swapOccurrence']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/service/applications': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Take an application in: at the counter, or for somebody at their door. */
+    post: operations['apply']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/service/applications/{id}/receipt': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The receipt of an application: a page to print, or its QR code. */
+    get: operations['getReceipt']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/service/appointments': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Free slots of a desk. */
+    get: operations['listSlots']
+    put?: never
+    /** Make an appointment; a seat is given once. */
+    post: operations['bookAppointment']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/service/appointments/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Say that somebody arrived, did not come, or called it off. */
+    post: operations['settleAppointment']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/service/desk': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The counter's day. */
+    get: operations['getDesk']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/service/items': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What can be applied for; of a person what fits first. */
+    get: operations['listServiceItems']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/service/items/{code}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** An item in full; for a person with what is known and what need not be handed in. */
+    get: operations['getServiceItem']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/service/queue': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Take a number. */
+    post: operations['takeNumber']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/service/queue/{id}/{step}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Call a number, or say that it is done or did not come. */
+    post: operations['stepNumber']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/service/ratings': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What people said of how they were served: score and words, never who and never which case. */
+    get: operations['listRatings']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/session': {
     parameters: {
       query?: never
@@ -1703,6 +2875,41 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/todo': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What waits for one, what is due first. */
+    get: operations['getTodo']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/units/{id}/members': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Accounts that act for a unit. */
+    get: operations['listUnitMembers']
+    /** Say which accounts act for a unit (manage accounts). */
+    put: operations['putUnitMembers']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/visits': {
     parameters: {
       query?: never
@@ -1741,6 +2948,13 @@ export interface paths {
 export type webhooks = Record<string, never>
 export interface components {
   schemas: {
+    /** @description An account that can be chosen. */
+    AccountCandidate: {
+      /** @description Id. */
+      id: string
+      /** @description Name. */
+      name: string
+    }
     /** @description What to change; what is absent stays. */
     AccountChange: {
       /**
@@ -1806,6 +3020,53 @@ export interface components {
       oidc: boolean
       /** @description Whether two-step sign-in is on. */
       totp: boolean
+    }
+    /** @description Something to be done to a case. */
+    ActInput: {
+      /** @description Who becomes the party that the action chooses. */
+      assign?: components['schemas']['AssignInput'][]
+      /** @description What the sender calls it: the same again counts once. */
+      client_id: string
+      /** @description Names of files of the case that belong to it. */
+      files?: string[]
+      /** @description What to say. */
+      note?: string | null
+      place?: components['schemas']['PlaceInput'] | null
+      /** @description Fields; a rating is `{score: 1..5, comment}`. */
+      values?: {
+        [key: string]: unknown
+      }
+      /**
+       * Format: int64
+       * @description `version` of the case that was looked at.
+       */
+      version: number
+    }
+    /** @description An action that the reader can take now, or could but for what keeps them from it. */
+    ActionView: {
+      assign?: components['schemas']['AssignView'] | null
+      /** @description What keeps the reader from it. */
+      blocked?: string | null
+      /** @description What to ask before it is done. */
+      confirm?: string | null
+      /** @description Fields it asks. */
+      fields: components['schemas']['FieldView'][]
+      /** @description `no`, `optional` or `required`. */
+      files: string
+      /** @description A form that asks instead of fields. */
+      form?: string | null
+      /** @description Kind, as packs write it. */
+      kind: string
+      /** @description Label, in the reader's language. */
+      label: string
+      /** @description Name. */
+      name: string
+      /** @description `no`, `optional` or `required`. */
+      place: string
+      /** @description Whether a note is required. */
+      reason: boolean
+      /** @description Those of them (and others) that must be known. */
+      required: string[]
     }
     /** @description Verbs on subjects. */
     AllowView: {
@@ -1884,6 +3145,29 @@ export interface components {
        * @default 0
        */
       left: number
+    }
+    /** @description An appointment. */
+    AppointmentView: {
+      /** @description Desk. */
+      area: components['schemas']['AreaRef']
+      /** @description When it was made. */
+      at: string
+      /** @description Code that cancels it; told to whoever made it. */
+      code?: string | null
+      /** @description Day. */
+      day: string
+      /** @description Id. */
+      id: string
+      /** @description Code of the item. */
+      item?: string | null
+      /** @description Its title. */
+      item_title?: string | null
+      /** @description Name. */
+      name?: string | null
+      /** @description Slot. */
+      slot: string
+      /** @description `booked`, `cancelled`, `arrived`, `missed`. */
+      state: string
     }
     /** @description A decision on a request. */
     ApprovalView: {
@@ -1986,6 +3270,47 @@ export interface components {
       /** @description Last day of validity. */
       valid_to?: string | null
     }
+    /** @description Who becomes a party: one of these. */
+    AssignInput: {
+      /**
+       * @description An account.
+       * @default null
+       */
+      account: string | null
+      /**
+       * @description … over an area, by code.
+       * @default null
+       */
+      area: string | null
+      /**
+       * @description Party, on opening a case only; an action says it itself.
+       * @default null
+       */
+      party: string | null
+      /**
+       * @description A role …
+       * @default null
+       */
+      role: string | null
+      /**
+       * @description A unit.
+       * @default null
+       */
+      unit: string | null
+    }
+    /** @description Who an action can choose. */
+    AssignView: {
+      /** @description Where candidates are listed. */
+      candidates_url: string
+      /** @description `unit`, `account` or `role`. */
+      kind: string
+      /** @description Label of the party. */
+      label: string
+      /** @description Whether several at once. */
+      many: boolean
+      /** @description Party it chooses. */
+      party: string
+    }
     /** @description A page of assignments. */
     AssignmentPage: {
       /** @description By place. */
@@ -2026,6 +3351,34 @@ export interface components {
       name: string
       /** @description Address of the page's API. */
       url: string
+    }
+    /** @description Somebody who came. */
+    Attend: {
+      /**
+       * @description Name; one's own when absent.
+       * @default null
+       */
+      name: string | null
+      /**
+       * @description Token of the code on the wall; whoever keeps the attendance needs none.
+       * @default null
+       */
+      token: string | null
+      /**
+       * @description Resident unit they came for.
+       * @default null
+       */
+      unit: string | null
+    }
+    /** @description Somebody who came. */
+    AttendanceView: {
+      /** @description When they signed in. */
+      at: string
+      /** @description Id. */
+      id: string
+      /** @description Name. */
+      name: string
+      unit?: components['schemas']['UnitView'] | null
     }
     /** @description An entry. */
     AuditItem: {
@@ -2075,6 +3428,11 @@ export interface components {
         source: components['schemas']['NamedSource']
       }
     }
+    /**
+     * @description What suggestions rest on.
+     * @enum {string}
+     */
+    Basis: 'learned' | 'keywords'
     /** @description Basis of a request as it is written. */
     BasisInput: {
       /** @default null */
@@ -2134,6 +3492,28 @@ export interface components {
        * @description To; the last one includes it.
        */
       to: number
+    }
+    /** @description A column. */
+    BoardColumn: {
+      /**
+       * Format: int64
+       * @description How many cases stand there.
+       */
+      count: number
+      /** @description The first of them: what is due first; of those that are over, the newest. */
+      items: components['schemas']['CaseView'][]
+      /**
+       * Format: int64
+       * @description Of them, overdue.
+       */
+      overdue: number
+      /** @description State. */
+      state: components['schemas']['StateRef']
+    }
+    /** @description The board of a flow. */
+    BoardView: {
+      /** @description Columns, in the order of the flow. */
+      columns: components['schemas']['BoardColumn'][]
     }
     /** @description Burden in a time and an area. */
     BurdenMeter: {
@@ -2253,6 +3633,22 @@ export interface components {
        */
       workers: number
     }
+    /** @description Something on a day. */
+    CalendarItem: {
+      /** @description Day. */
+      day: string
+      /** @description `due`, `schedule`, `holiday` or `workday`. */
+      kind: string
+      /** @description Where it is looked at. */
+      link?: string | null
+      /** @description What. */
+      title: string
+    }
+    /** @description What stands in a calendar. */
+    CalendarItems: {
+      /** @description By day. */
+      items: components['schemas']['CalendarItem'][]
+    }
     /** @description Somebody who may be the same. */
     Candidate: {
       /** @description What speaks for and against. */
@@ -2289,6 +3685,149 @@ export interface components {
       /** @description Likeliest first. */
       items: components['schemas']['Candidate'][]
     }
+    /** @description A clock of a case. */
+    CaseClockView: {
+      /** @description When it is due. */
+      due: string
+      /** @description Whether it was counted without a holiday table. */
+      estimated: boolean
+      /** @description Label, in the reader's language. */
+      label: string
+      /**
+       * Format: int64
+       * @description Seconds left: of working time where it counts that; negative when overdue.
+       */
+      left_seconds?: number | null
+      /** @description Name. */
+      name: string
+      /** @description When it was started. */
+      started: string
+      /** @description `running`, `paused`, `overdue`, `stopped` or `none`. */
+      state: string
+    }
+    /** @description A case as a page. */
+    CaseDetail: components['schemas']['CaseView'] & {
+      /** @description What the reader can do. */
+      actions: components['schemas']['ActionView'][]
+      /** @description How it came in. */
+      channel: string
+      /** @description Clocks, in the order they were started. */
+      clocks: components['schemas']['CaseClockView'][]
+      /** @description Open cases that are probably the same, while it is new. */
+      duplicates: components['schemas']['CaseView'][]
+      /** @description Fields of its flow. */
+      fields: components['schemas']['FieldView'][]
+      /** @description Files. */
+      files: components['schemas']['CaseFileView'][]
+      /** @description Version of the flow it runs on. */
+      flow_version: string
+      /** @description What happened, oldest first. */
+      history: components['schemas']['HistoryItem'][]
+      /** @description Records it is about, as far as the reader may read them. */
+      links: components['schemas']['RefView'][]
+      /** @description Masked text of sensitive values that are not shown. */
+      masked: {
+        [key: string]: string
+      }
+      /** @description Parties, in the order they were called. */
+      parties: components['schemas']['PartyView'][]
+      /** @description Ratings, oldest first, for those who may know them. */
+      ratings: components['schemas']['RatingView'][]
+      /** @description Values as text. */
+      shown: {
+        [key: string]: string
+      }
+      /** @description Suggested class and unit; filled by packs that learn them. */
+      suggestions?: Record<string, never> | null
+      /** @description Values of its fields; sensitive ones only for those who work on it. */
+      values: {
+        [key: string]: unknown
+      }
+      /**
+       * Format: int64
+       * @description Number of its last event: what `version` of an act is compared with.
+       */
+      version: number
+    }
+    /** @description A file of a case. */
+    CaseFileView: {
+      /** @description When. */
+      at: string
+      /** @description Who sent it. */
+      by: string
+      /** @description Name. */
+      name: string
+      /**
+       * Format: int64
+       * @description Bytes.
+       */
+      size: number
+      /** @description Media type. */
+      type: string
+      /** @description Where it is. */
+      url: string
+    }
+    /** @description Files of a case. */
+    CaseFiles: {
+      /** @description Files, each in a part of its own. */
+      file: string[]
+    }
+    /** @description A record that a case is about. */
+    CaseLinkInput: {
+      /** @description Namespaced register. */
+      entity: string
+      /** @description Record. */
+      id: string
+    }
+    /** @description A page of cases. */
+    CasePage: {
+      /** @description Cases. */
+      items: components['schemas']['CaseView'][]
+      /** @description Cursor of the next page. */
+      next?: string | null
+    }
+    /** @description A case in a list. */
+    CaseView: {
+      /** @description Area it hangs on. */
+      area: components['schemas']['AreaRef']
+      /** @description Who opened it. */
+      by: string
+      clock?: components['schemas']['CaseClockView'] | null
+      /** @description When the next thing is due. */
+      due?: string | null
+      /** @description Flow. */
+      flow: components['schemas']['Named']
+      /** @description Id. */
+      id: string
+      /** @description The case it became part of. */
+      merged_into?: string | null
+      /** @description Whether it is the reader's turn. */
+      mine: boolean
+      /** @description Number people call it by. */
+      number: string
+      /** @description When it was opened. */
+      opened: string
+      /** @description Whether a clock is missed. */
+      overdue: boolean
+      /** @description Whose turn it is. */
+      owner: components['schemas']['OwnerView'][]
+      place?: components['schemas']['PlaceView'] | null
+      /**
+       * Format: int32
+       * @description 0, or the number of supervision orders.
+       */
+      priority: number
+      /**
+       * Format: int32
+       * @description Rating of the present handling, for those who may know it.
+       */
+      rating?: number | null
+      /** @description State. */
+      state: components['schemas']['StateRef']
+      /** @description Title. */
+      title: string
+      unit?: components['schemas']['UnitRef'] | null
+    }
     /** @description The Catalogue for one account. */
     CatalogueView: {
       /** @description Code lists. */
@@ -2303,6 +3842,98 @@ export interface components {
       roles: components['schemas']['RoleView'][]
       /** @description Packs with their versions: changes when any of them does. */
       version: string
+    }
+    /** @description A certificate. */
+    CertificateItem: {
+      /** @description Basis. */
+      basis: string
+      /** @description Which department checks it. */
+      checked_by: string
+      /** @description Code. */
+      code: string
+      /** @description What people do instead. */
+      instead: string
+      /** @description Whether communities issue it. */
+      needed: boolean
+      /** @description What it is called. */
+      title: string
+    }
+    /** @description Certificates. */
+    CertificateItems: {
+      /** @description By code. */
+      items: components['schemas']['CertificateItem'][]
+    }
+    /** @description Whose turn it is. */
+    ChairView: {
+      /** @description A record's id or an area's code. */
+      key: string
+      /** @description Name. */
+      name: string
+    }
+    /** @description What to change; what is absent stays. */
+    ChannelChange: {
+      /**
+       * @description Names of the events.
+       * @default null
+       */
+      events: string[] | null
+      /**
+       * @description Another secret; empty for none.
+       * @default null
+       */
+      secret: string | null
+      /**
+       * @description `on` or `off`.
+       * @default null
+       */
+      state: string | null
+      /**
+       * @description What it is called.
+       * @default null
+       */
+      title: string | null
+      /**
+       * @description Another address of mail.
+       * @default null
+       */
+      to: string | null
+      /**
+       * @description Another address of the webhook or robot.
+       * @default null
+       */
+      url: string | null
+    }
+    /** @description Channels. */
+    ChannelItems: {
+      /** @description Names of all events a channel may carry. */
+      events: string[]
+      /** @description Oldest first. */
+      items: components['schemas']['ChannelView'][]
+      /** @description Whether a mail server is configured. */
+      mail: boolean
+    }
+    /** @description A channel as people see it. Its address and secret are never shown again. */
+    ChannelView: {
+      /** @description Area whose events it carries. */
+      area: components['schemas']['AreaRef']
+      /** @description Who made it. */
+      by: string
+      /** @description When it was made. */
+      created: string
+      /** @description Names of the events. */
+      events: string[]
+      /** @description Id. */
+      id: string
+      /** @description `email`, `webhook`, `wecom`, `dingtalk`. */
+      kind: string
+      /** @description Whether a secret is kept. */
+      signed: boolean
+      /** @description `on` or `off`. */
+      state: string
+      /** @description Where it goes, as much as may be shown: the host, or the address of mail. */
+      target: string
+      /** @description What it is called. */
+      title: string
     }
     /** @description What a check of a file finds. */
     CheckView: {
@@ -2401,6 +4032,13 @@ export interface components {
       /** @description Unit in the heading. */
       unit?: string | null
     }
+    /** @description Something to be said. */
+    CommentInput: {
+      /** @description What the sender calls it: the same again counts once. */
+      client_id: string
+      /** @description What. */
+      text: string
+    }
     /** @description Complaints. */
     ComplaintItems: {
       /** @description Newest first. */
@@ -2433,6 +4071,15 @@ export interface components {
       state: string
       /** @description Request. */
       task: components['schemas']['ComplaintTask']
+    }
+    /** @description A condition, judged. */
+    ConditionView: {
+      /** @description Labels of the fields it looks at. */
+      from: string[]
+      /** @description Whether it holds; null when that cannot be told. */
+      holds?: boolean | null
+      /** @description In words. */
+      text: string
     }
     /** @description When somebody last saw that something holds. */
     ConfirmedView: {
@@ -2552,6 +4199,13 @@ export interface components {
         [key: string]: unknown
       }
     }
+    /** @description The slots of a day. */
+    DaySlots: {
+      /** @description Day. */
+      day: string
+      /** @description Slots; none on a day off. */
+      slots: components['schemas']['SlotView'][]
+    }
     /** @description What is decided, by field. */
     Decision: {
       /** @description Side by field; every field of the conflict. */
@@ -2587,6 +4241,29 @@ export interface components {
       from: string
       /** @description `birth_date` or `sex`. */
       rule: string
+    }
+    /** @description The counter's day. */
+    DeskView: {
+      /** @description Applications that are not done, what is due first. */
+      applications: components['schemas']['CaseView'][]
+      /** @description Appointments of the day, in order. */
+      appointments: components['schemas']['AppointmentView'][]
+      /** @description Desk. */
+      area: components['schemas']['AreaRef']
+      /** @description Day. */
+      day: string
+      /**
+       * Format: int64
+       * @description How many there are.
+       */
+      open: number
+      /** @description Numbers of the day, in order. */
+      queue: components['schemas']['WaitingView'][]
+      /**
+       * Format: int64
+       * @description How many came today.
+       */
+      today: number
     }
     /** @description What changed between two versions. */
     Difference: {
@@ -2673,6 +4350,35 @@ export interface components {
       title: string
       /** @description Default list. */
       view: components['schemas']['ViewView']
+    }
+    /** @description An evaluation. */
+    Evaluate: {
+      /** @description `unit_rates_community`, `community_rates_unit`. */
+      direction: string
+      /** @description What to say. */
+      opinion?: string | null
+      /**
+       * Format: int64
+       * @description 1 to 5, 5 is best.
+       */
+      score: number
+      /** @description Resident unit that rates or is rated. */
+      unit: string
+    }
+    /** @description A mutual evaluation. */
+    EvaluationView: {
+      /** @description `unit_rates_community`, `community_rates_unit`. */
+      direction: string
+      /** @description Id. */
+      id: string
+      /** @description What was said. */
+      opinion: string
+      /**
+       * Format: int64
+       * @description 1 to 5.
+       */
+      score: number
+      unit?: components['schemas']['UnitView'] | null
     }
     /** @description A value and how many records have it. */
     FacetItem: {
@@ -2930,6 +4636,153 @@ export interface components {
       /** @description Path with positions of repeats. */
       path: string
     }
+    /** @description An action of a flow. */
+    FlowAction: {
+      /** @description Party it chooses. */
+      assign?: string | null
+      /** @description Who may: parties, `opener`, `manager`, `superior`, `system`, `anyone`. */
+      by: string[]
+      /** @description States it is taken from, `*` written out. */
+      from: string[]
+      /** @description Its guard, as the file says it. */
+      guard?: string | null
+      /** @description `all` or `any` of many. */
+      joint?: string | null
+      /** @description Kind. */
+      kind: string
+      /** @description Label. */
+      label: components['schemas']['Text']
+      /** @description Name. */
+      name: string
+      /** @description At most once. */
+      once: boolean
+      /** @description State it leads to. */
+      to?: string | null
+    }
+    /** @description A clock of a flow. */
+    FlowClock: {
+      /** @description Label. */
+      label: components['schemas']['Text']
+      /** @description How long, `5 working days`. */
+      limit: string
+      /** @description The same in words. */
+      limit_text: components['schemas']['Text']
+      /** @description Other limits: when, and how long. */
+      limits: components['schemas']['FlowLimit'][]
+      /** @description Name. */
+      name: string
+      /** @description Whose. */
+      party?: string | null
+      /** @description States it stands still in. */
+      pauses: string[]
+      /** @description So long before it is due its party is reminded. */
+      remind: string[]
+      /** @description States that start it. */
+      starts: string[]
+      /** @description States that stop it. */
+      stops: string[]
+    }
+    /** @description How many cases of a flow the reader sees. */
+    FlowCounts: {
+      /**
+       * Format: int64
+       * @description Open.
+       */
+      open: number
+      /**
+       * Format: int64
+       * @description Of them, overdue.
+       */
+      overdue: number
+    }
+    /** @description A flow in a list. */
+    FlowItem: {
+      /** @description One sentence. */
+      about: components['schemas']['Text']
+      /** @description Kinds of area a case may hang on; empty: any. */
+      area_kinds: string[]
+      /** @description Cases the reader sees. */
+      counts: components['schemas']['FlowCounts']
+      /** @description Label. */
+      label: components['schemas']['Text']
+      /** @description `pack/flow`. */
+      name: string
+      open?: components['schemas']['FlowOpens'] | null
+      /** @description What the reader may do: `read`, `create`, `manage`, `export`. */
+      permissions: string[]
+      /** @description Phases it has, in order. */
+      phases: string[]
+      /** @description Version in force. */
+      version: string
+    }
+    /** @description Flows that concern the reader. */
+    FlowItems: {
+      /** @description Flows. */
+      items: components['schemas']['FlowItem'][]
+    }
+    /** @description A limit for some cases. */
+    FlowLimit: {
+      /** @description How long. */
+      limit: string
+      /** @description Which cases, as the file says it. */
+      when: string
+    }
+    /** @description What opening a case asks. */
+    FlowOpens: {
+      /** @description Ways a case comes in. */
+      by: string[]
+      /** @description Fields asked. */
+      fields: components['schemas']['FieldView'][]
+      /** @description A form that asks instead. */
+      form?: string | null
+      /** @description Whether residents without an account may. */
+      public: boolean
+      /** @description Those that must be known. */
+      required: string[]
+    }
+    /** @description A party of a flow. */
+    FlowParty: {
+      /** @description Level of its area, likewise. */
+      at?: string | null
+      /** @description `role`, `unit`, `account`, `opener` or `subject_person`. */
+      kind: string
+      /** @description Label. */
+      label: components['schemas']['Text']
+      /** @description Whether several at once. */
+      many: boolean
+      /** @description Name. */
+      name: string
+      /** @description Role, of a party by role. */
+      role?: string | null
+    }
+    /** @description A state of a flow. */
+    FlowState: {
+      /** @description Label. */
+      label: components['schemas']['Text']
+      /** @description Name. */
+      name: string
+      /** @description Party that must act there. */
+      owner?: string | null
+      /** @description Phase. */
+      phase: string
+    }
+    /** @description A flow, whole. */
+    FlowView: components['schemas']['FlowItem'] & {
+      /** @description Actions. */
+      actions: components['schemas']['FlowAction'][]
+      /** @description Clocks. */
+      clocks: components['schemas']['FlowClock'][]
+      /** @description Fields. */
+      fields: components['schemas']['FieldView'][]
+      /** @description Parties. */
+      parties: components['schemas']['FlowParty'][]
+      /** @description Whether cases are rated. */
+      rated: boolean
+      /** @description State of a new case. */
+      start: string
+      /** @description States, in order. */
+      states: components['schemas']['FlowState'][]
+    }
     /** @description A form with its draft and its published version. */
     FormDetail: components['schemas']['FormView'] & {
       draft?: components['schemas']['Version'] | null
@@ -3144,6 +4997,32 @@ export interface components {
       /** @description Newest first. */
       items: components['schemas']['VersionView'][]
     }
+    /** @description A day of the table. */
+    HolidayDay: {
+      /** @description Day. */
+      date: string
+      /** @description `holiday`, or `workday` for a Saturday or Sunday that is worked. */
+      kind: string
+      /** @description What it is called. */
+      name?: string
+    }
+    /** @description The table of a year. */
+    HolidayInput: {
+      /** @description Days that are not as their weekday says. */
+      days: components['schemas']['HolidayDay'][]
+    }
+    /** @description The table of a year. */
+    HolidayView: {
+      /** @description Days that are not as their weekday says. */
+      days: components['schemas']['HolidayDay'][]
+      /** @description Whether there is a table. Without one, limits in working time are estimated, or refused. */
+      known: boolean
+      /**
+       * Format: int32
+       * @description Year.
+       */
+      year: number
+    }
     /** @description The staff home page. */
     HomeView: {
       /** @description Area the figures are about. */
@@ -3206,10 +5085,74 @@ export interface components {
       /** @description Newest first. */
       items: components['schemas']['Import'][]
     }
+    /** @description Where a schedule is in force. */
+    InForceView: {
+      /** @description Area; those of the schedule's kind below it have the duty. */
+      area: components['schemas']['AreaRef']
+      /** @description When. */
+      at: string
+      /** @description Who put it in force. */
+      by: string
+      /** @description First day. */
+      since: string
+    }
     /** @description Burden of a department's requests. */
     IssuerBurden: components['schemas']['BurdenRow'] & {
       /** @description Department. */
       issuer: string
+    }
+    /** @description An item in full, for a person or for nobody. */
+    ItemDetail: components['schemas']['ItemView'] & {
+      /** @description What it rests on. */
+      basis: string[]
+      /** @description Who may apply. */
+      conditions: components['schemas']['ConditionView'][]
+      /** @description `community` or `street`. */
+      decided_at: string
+      /** @description What is asked. */
+      fields: components['schemas']['FieldView'][]
+      /** @description What to know. */
+      guide?: string | null
+      /** @description What is handed in. */
+      materials: components['schemas']['MaterialView'][]
+      /** @description What the registers fill in, by field. */
+      prefill: {
+        [key: string]: components['schemas']['Prefill']
+      }
+    }
+    /** @description An item in the catalogue. */
+    ItemView: {
+      /** @description For whom. */
+      audience: string
+      /** @description Code, `MZ-03`. */
+      code: string
+      /**
+       * Format: int64
+       * @description Fee in fen.
+       */
+      fee: number
+      /** @description Whether it is for the person asked about. */
+      fits?: string | null
+      /** @description What happens instead of a certificate. */
+      instead?: string | null
+      /** @description Sort of item, in words. */
+      kind: string
+      /**
+       * Format: int32
+       * @description Promised working days.
+       */
+      limit: number
+      /** @description Labels of what must be known to tell. */
+      missing: string[]
+      /** @description Namespaced name. */
+      name: string
+      /** @description Title. */
+      title: string
+    }
+    /** @description Items of the one window. */
+    Items: {
+      /** @description By fit, then by code. */
+      items: components['schemas']['ItemView'][]
     }
     /**
      * @description Which of two values stays.
@@ -3230,6 +5173,18 @@ export interface components {
        */
       row: number
     }
+    /** @description A class that a text may be. */
+    KindGuess: {
+      /** @description Code. */
+      code: string
+      /** @description Label. */
+      label: string
+      /**
+       * Format: double
+       * @description Share of certainty, 0 to 1.
+       */
+      share: number
+    }
     /** @description A visit that was made. */
     LastVisit: {
       /** @description When. */
@@ -3238,6 +5193,68 @@ export interface components {
       by: string
       /** @description What came of it. */
       outcome: string
+    }
+    /** @description How a department answered. */
+    LeagueItem: {
+      /**
+       * Format: int64
+       * @description How often it reported.
+       */
+      accepted: number
+      /**
+       * Format: int64
+       * @description How often it was called.
+       */
+      called: number
+      /**
+       * Format: int64
+       * @description Of these, in time.
+       */
+      in_time: number
+      /**
+       * Format: int32
+       * @description Place; the same score is the same place.
+       */
+      rank: number
+      /**
+       * Format: int64
+       * @description How many of its whistles were resolved and scored.
+       */
+      resolved: number
+      /**
+       * Format: double
+       * @description Share of calls it reported to in time, 0 to 1.
+       */
+      response_share: number
+      /**
+       * Format: double
+       * @description Mean of the street's scores, 1 to 5; absent while none was scored.
+       */
+      satisfaction?: number | null
+      /**
+       * Format: double
+       * @description Response, solution and satisfaction, a third each, 0 to 100; of those that can be said.
+       */
+      score: number
+      /**
+       * Format: double
+       * @description Share of those that are over which were resolved; absent while none is over.
+       */
+      solution_share?: number | null
+      /** @description Department. */
+      unit: components['schemas']['LeagueUnit']
+    }
+    /** @description Departments, best first. */
+    LeagueItems: {
+      /** @description Departments. */
+      items: components['schemas']['LeagueItem'][]
+    }
+    /** @description A department. */
+    LeagueUnit: {
+      /** @description Id. */
+      id: string
+      /** @description Name. */
+      name: string
     }
     /** @description A level of the area tree. */
     LevelView: {
@@ -3390,6 +5407,27 @@ export interface components {
       /** @description Why, in both languages. */
       reasons: components['schemas']['Text'][]
     }
+    /** @description A material, with whether it is needed. */
+    MaterialView: {
+      /** @description Whether data can verify it: then it is asked for only from those whom the data do not show. */
+      by_data: boolean
+      /** @description The certificate that communities used to be asked for. */
+      certificate?: string | null
+      /** @description `form`, `paper` or `held`. */
+      kind: string
+      /** @description Label. */
+      label: string
+      /** @description Name within the item. */
+      name: string
+      /** @description Whether it must be handed in. A verified one never is: no certificate needed. */
+      needed: boolean
+      /** @description Whether an application without it is complete. */
+      optional: boolean
+      /** @description Which data verify it. */
+      source?: string | null
+      /** @description Why it is not needed: `verified` by data, or `optional`. */
+      why?: string | null
+    }
     /** @description A file a version needs. */
     Media: {
       /** @description Register behind an entity list. */
@@ -3408,6 +5446,91 @@ export interface components {
        */
       size?: number | null
     }
+    /** @description A meeting as whoever scanned its code sees it: nothing of what is said there, nobody who came. */
+    MeetingCard: {
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+      /** @description Day. */
+      held_on: string
+      /** @description Title. */
+      title: string
+      /** @description Resident units of the area, one of which they came for. */
+      units: components['schemas']['UnitView'][]
+      /** @description Until when the code holds. */
+      until: string
+      /** @description Where. */
+      venue: string
+    }
+    /** @description A code for the wall. */
+    MeetingQr: {
+      /** @description The code, to be printed: a `data:image/svg+xml` address. */
+      qr_svg: string
+      /** @description The token. */
+      token: string
+      /** @description Until when it holds. */
+      until: string
+      /** @description What the code says: the page that signs in, with the token. */
+      url: string
+    }
+    /** @description A meeting. */
+    MeetingView: {
+      /** @description Items of the agenda. */
+      agenda: string[]
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+      /** @description Who came. */
+      attendance: components['schemas']['AttendanceView'][]
+      /** @description Id of its case. */
+      case: string
+      /** @description Whose turn the chair is. */
+      chair: string
+      /** @description Mutual evaluations. */
+      evaluations: components['schemas']['EvaluationView'][]
+      /** @description Day. */
+      held_on: string
+      /** @description Minutes. */
+      minutes: string
+      /** @description Number. */
+      number: string
+      /** @description What became a case. */
+      resolutions: components['schemas']['ResolutionView'][]
+      /** @description What was resolved: the lines of the meeting's own. */
+      resolved: string[]
+      /** @description State of its flow. */
+      state: string
+      /** @description Title. */
+      title: string
+      /** @description Resident units of the area, for signing in and evaluating. */
+      units: components['schemas']['UnitView'][]
+      /** @description Where. */
+      venue: string
+    }
+    /** @description An account that acts for a unit. */
+    MemberView: {
+      /** @description Id. */
+      id: string
+      /** @description Login. */
+      login: string
+      /** @description Name. */
+      name: string
+    }
+    /** @description Accounts that act for a unit. */
+    MembersInput: {
+      /** @description Their ids, instead of those who did. */
+      accounts: string[]
+    }
+    /** @description Accounts that act for a unit. */
+    MembersView: {
+      /** @description They. */
+      items: components['schemas']['MemberView'][]
+    }
+    /** @description A case to be merged into another. */
+    MergeInput: {
+      /** @description The case that stays. */
+      into: string
+      /** @description Why. */
+      note?: string | null
+    }
     /** @description What to merge into a record. */
     MergeRecords: {
       /** @description Values to choose; where nothing is chosen this record's value stays, and what it lacks comes from the other. */
@@ -3416,6 +5539,48 @@ export interface components {
       }
       /** @description The record that ends. */
       other: string
+    }
+    /** @description Which cases move, and where to. */
+    MigrateInput: {
+      /** @description Version they run on. */
+      from_version: string
+      /** @description Old state → new state; a state that is not named keeps its name. */
+      map?: {
+        [key: string]: string
+      }
+    }
+    /** @description What a migration would touch. */
+    MigrationPlanView: {
+      /**
+       * Format: int64
+       * @description Open cases of older versions.
+       */
+      cases: number
+      /** @description Where they stand. */
+      states: components['schemas']['MigrationState'][]
+      /** @description Version in force. */
+      version: string
+    }
+    /** @description Cases of an older version in one state. */
+    MigrationState: {
+      /**
+       * Format: int64
+       * @description How many.
+       */
+      count: number
+      /** @description State they stand in. */
+      from: string
+      /** @description State of the version in force that has the same name; `null` where a mapping is needed. */
+      to?: string | null
+      /** @description Version they run on. */
+      version: string
+    }
+    /** @description Something with a name and a label. */
+    Named: {
+      /** @description Label, in the reader's language. */
+      label: string
+      /** @description Name. */
+      name: string
     }
     /** @description A thing named by its id or code, or by an object that has one. */
     NamedRef:
@@ -3433,6 +5598,19 @@ export interface components {
       /** @description Import, form or message it came from. */
       reference: string
     }
+    /** @description An event near by. */
+    NearCase: components['schemas']['CaseView'] & {
+      /**
+       * Format: int32
+       * @description How far away.
+       */
+      metres: number
+    }
+    /** @description Events near by. */
+    NearItems: {
+      /** @description The nearest first. */
+      items: components['schemas']['NearCase'][]
+    }
     /** @description An account to be made. */
     NewAccount: {
       /** @description What it is granted: at least one. */
@@ -3446,6 +5624,47 @@ export interface components {
       /** @description Password; absent when the account signs in through the single sign-on only. */
       password?: string | null
     }
+    /** @description An application. */
+    NewApplication: {
+      /** @description Code of the desk's area; that of the applicant's community when absent. */
+      area?: string | null
+      by_proxy?: components['schemas']['ProxyInput'] | null
+      /** @description `counter`, `phone` or `proxy`. */
+      channel: string
+      /** @description Chosen by the sender: the same again is the same application. */
+      client_id: string
+      /** @description Taken in although a condition does not hold: the decision will say so. */
+      despite?: boolean
+      /** @description Code of the item. */
+      item: string
+      /** @description What was handed in, by the material's name: `paper`, or the name of a file that follows. */
+      materials?: {
+        [key: string]: string
+      }
+      /** @description Who applies. */
+      person: components['schemas']['PersonInput']
+      /** @description The item's fields. */
+      values?: {
+        [key: string]: unknown
+      }
+    }
+    /** @description An appointment to be made. */
+    NewAppointment: {
+      /** @description Code of the desk's area. */
+      area: string
+      /** @description Chosen by the asker: the same again is the same appointment. */
+      client_id: string
+      /** @description Day. */
+      day: string
+      /** @description Code of the item. */
+      item?: string | null
+      /** @description Name. */
+      name: string
+      /** @description Phone. */
+      phone: string
+      /** @description Slot, `09:30`. */
+      slot: string
+    }
     /** @description An area to be made. */
     NewArea: {
       /** @description Code; made by the program when absent: the parent's and more digits. */
@@ -3456,6 +5675,23 @@ export interface components {
       name: string
       /** @description Code of the parent. */
       parent: string
+    }
+    /** @description A new channel. */
+    NewChannel: {
+      /** @description Code of the area. */
+      area: string
+      /** @description Names of the events. */
+      events: string[]
+      /** @description `email`, `webhook`, `wecom`, `dingtalk`. */
+      kind: string
+      /** @description What signs it: a webhook's or a DingTalk robot's secret. */
+      secret?: string | null
+      /** @description What it is called. */
+      title: string
+      /** @description Address of mail. */
+      to?: string | null
+      /** @description Address of the webhook or robot. */
+      url?: string | null
     }
     /** @description A form to be made. */
     NewForm: {
@@ -3526,6 +5762,15 @@ export interface components {
        */
       version: number
     }
+    /** @description A number to be taken. */
+    NewWaiting: {
+      /** @description Code of the desk's area. */
+      area: string
+      /** @description Code of the item they come for. */
+      item?: string | null
+      /** @description Name, if they like. */
+      name?: string | null
+    }
     /** @description Why a request should have no licence. */
     NoLicence: {
       /** @description In the worker's words. */
@@ -3570,6 +5815,37 @@ export interface components {
      * @enum {string}
      */
     NodeKind: 'group' | 'repeat' | 'question'
+    /** @description Notices, newest first. */
+    NoticePage: {
+      /** @description Notices. */
+      items: components['schemas']['NoticeView'][]
+      /** @description Cursor of the next page. */
+      next?: string | null
+      /**
+       * Format: int64
+       * @description How many are not read.
+       */
+      unread: number
+    }
+    /** @description A notice. */
+    NoticeView: {
+      /** @description When. */
+      at: string
+      /** @description Id. */
+      id: string
+      /** @description `case`, `clock`, `task`, `import`. */
+      kind: string
+      /** @description Page to open. */
+      link?: string | null
+      /** @description Whether it was read. */
+      read: boolean
+      /** @description More. */
+      text: string
+      /** @description One line, in the language of the page. */
+      title: string
+      /** @description Whether it passes quiet hours. */
+      urgent: boolean
+    }
     /** @description Figures of a number. */
     Numbers: {
       /** @description Histogram of ten equal bars, of the same numbers as the median. */
@@ -3595,10 +5871,83 @@ export interface components {
        */
       min: number
     }
+    /** @description Occurrences, by day. */
+    OccurrenceItems: {
+      /** @description By day and area. */
+      items: components['schemas']['OccurrenceView'][]
+    }
+    /** @description An occurrence. */
+    OccurrenceView: {
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+      /** @description Who changed it last. */
+      by?: string | null
+      /** @description The case it opened. */
+      case?: string | null
+      chair?: components['schemas']['ChairView'] | null
+      /** @description Day by the rule. */
+      day: string
+      /** @description Day it is held on. */
+      held_on: string
+      /** @description Key: code of the area and day by the rule. */
+      key: string
+      /** @description Number of the case. */
+      number?: string | null
+      /** @description Why it was skipped. */
+      reason?: string | null
+      /** @description `planned`, `opened`, `skipped`. */
+      state: string
+    }
+    /** @description An office as residents see it. */
+    OfficeCard: {
+      /** @description Address. */
+      address?: string | null
+      /** @description Area that was asked about. */
+      area: components['schemas']['AreaRef']
+      /** @description Hours. */
+      hours?: string | null
+      /** @description Name of the office. */
+      name?: string | null
+      /** @description Phone. */
+      phone?: string | null
+      worker?: components['schemas']['OfficeWorker'] | null
+    }
+    /** @description A grid worker as residents see them: family name and the office's phone, never their own. */
+    OfficeWorker: {
+      /** @description Grid. */
+      grid: string
+      /** @description `王网格员` */
+      name: string
+    }
     /** @description The city's identity provider. */
     OidcOption: {
       /** @description What the button says. */
       label: string
+    }
+    /** @description A case to be opened. */
+    OpenInput: {
+      /** @description Code of the area. */
+      area: string
+      /** @description Parties that are known beforehand. */
+      assign?: components['schemas']['AssignInput'][]
+      /** @description How it came in: one of the flow's ways, `worker`, `resident`, `hotline`… */
+      channel?: string | null
+      /** @description What the sender calls it: the same again is the same case. */
+      client_id: string
+      /** @description Flow. */
+      flow: string
+      /** @description Records it is about. */
+      links?: components['schemas']['CaseLinkInput'][]
+      /** @description What the opener says. */
+      note?: string | null
+      on_behalf?: components['schemas']['CaseLinkInput'] | null
+      place?: components['schemas']['PlaceInput'] | null
+      /** @description Title; made from the flow's `title_from` when absent. */
+      title?: string | null
+      /** @description Values of the fields that opening asks. */
+      values?: {
+        [key: string]: unknown
+      }
     }
     /** @description A flag of no answer in particular. */
     OtherFlag: {
@@ -3609,6 +5958,25 @@ export interface components {
       /** @description Path, or empty for the answer as a whole. */
       path: string
     }
+    /** @description How many messages are in a state. */
+    OutboxCount: {
+      /**
+       * Format: int64
+       * @description How many.
+       */
+      count: number
+      /** @description `waiting`, `sent`, `failed`, `dropped`. */
+      state: string
+    }
+    /** @description Messages, newest first. */
+    OutboxPage: {
+      /** @description By state. */
+      counts: components['schemas']['OutboxCount'][]
+      /** @description Messages. */
+      items: components['schemas']['OutgoingView'][]
+      /** @description Cursor of the next page. */
+      next?: string | null
+    }
     /** @description What came of an assignment without a visit. */
     OutcomeInput: {
       /** @description When, by the phone's clock, RFC 3339. */
@@ -3617,6 +5985,40 @@ export interface components {
       note?: string | null
       /** @description `unreachable`. */
       outcome: string
+    }
+    /** @description A message on its way out. */
+    OutgoingView: {
+      area?: components['schemas']['AreaRef'] | null
+      /** @description When it was written. */
+      at: string
+      /**
+       * Format: int64
+       * @description How often it was tried.
+       */
+      attempts: number
+      /** @description What its channel is called; absent when that is gone. */
+      channel?: string | null
+      /** @description When it was sent or given up. */
+      done?: string | null
+      /** @description When it is tried next. */
+      due?: string | null
+      /** @description What went wrong last. */
+      error?: string | null
+      /** @description Id; receivers see it too. */
+      id: string
+      /** @description `email`, `webhook`, `wecom`, `dingtalk`. */
+      kind: string
+      /** @description `waiting`, `sent`, `failed`, `dropped`. */
+      state: string
+      /** @description One line, in the language of the page. */
+      title: string
+    }
+    /** @description Whose turn it is. */
+    OwnerView: {
+      /** @description `role`, `unit`, `account`, `opener` or `subject_person`. */
+      kind: string
+      /** @description Who, in the reader's language. */
+      label: string
     }
     /** @description What a phone needs for one assignment. */
     PackItem: {
@@ -3678,6 +6080,28 @@ export interface components {
       /** @description `type`, `label`, `hint`, `required`, `choices`, `element`, `saveto`, `group`. */
       part: string
     }
+    /** @description A party of a case. */
+    PartyView: {
+      /** @description When its part is due. */
+      due?: string | null
+      /** @description Who: `a:…`, `u:…`, `r:…@…`, `p:…`. */
+      key: string
+      /** @description `role`, `unit`, `account`, `opener` or `subject_person`. */
+      kind: string
+      /** @description Who, in the reader's language. */
+      label: string
+      /** @description Name in the flow. */
+      name: string
+      /** @description What it said then. */
+      note?: string | null
+      /** @description When it reported. */
+      reported_at?: string | null
+      /** @description Since when. */
+      since: string
+      /** @description `called`, `reported`, `declined` or `left`. */
+      state: string
+      unit?: components['schemas']['UnitRef'] | null
+    }
     /** @description The password again, to be sure. */
     PasswordAgain: {
       /** @description One's password. */
@@ -3706,6 +6130,64 @@ export interface components {
       subject: string
       /** @description `read`, `create` … */
       verbs: string[]
+    }
+    /** @description Who applies: somebody of the register, or somebody who tells who they are. */
+    PersonInput: {
+      /**
+       * @description Resident.
+       * @default null
+       */
+      id: string | null
+      /**
+       * @description Identity number.
+       * @default null
+       */
+      identity_number: string | null
+      /**
+       * @description Name, of somebody who is not in the register.
+       * @default null
+       */
+      name: string | null
+      /**
+       * @description Phone.
+       * @default null
+       */
+      phone: string | null
+    }
+    /** @description A place that is sent. */
+    PlaceInput: {
+      /**
+       * Format: double
+       * @description Latitude in degrees (WGS 84).
+       * @default null
+       */
+      lat: number | null
+      /**
+       * Format: double
+       * @description Longitude in degrees.
+       * @default null
+       */
+      lon: number | null
+      /**
+       * @description In words.
+       * @default
+       */
+      text: string
+    }
+    /** @description A place. */
+    PlaceView: {
+      /**
+       * Format: double
+       * @description Latitude in degrees (WGS 84).
+       */
+      lat?: number | null
+      /**
+       * Format: double
+       * @description Longitude in degrees.
+       */
+      lon?: number | null
+      /** @description In words. */
+      text: string
     }
     /** @description Who is asked about. */
     Population: {
@@ -3769,6 +6251,17 @@ export interface components {
        * @default auto
        */
       theme: string
+    }
+    /** @description A value that is known. */
+    Prefill: {
+      /** @description Since when, or when somebody last saw that it holds. */
+      at?: string | null
+      /** @description In words; masked when it is sensitive. */
+      shown: string
+      /** @description Where it came from. */
+      source: string
+      /** @description Value; null for a sensitive one, which is known but not sent. */
+      value: components['schemas']['Value']
     }
     /** @description A value that a form is filled with beforehand. */
     Prefilled: {
@@ -3854,6 +6347,22 @@ export interface components {
       /** @description By the areas directly below. */
       items: components['schemas']['ProgressItem'][]
     }
+    /** @description Who applies for somebody. */
+    ProxyInput: {
+      /** @description Name. */
+      name: string
+      /** @description Phone. */
+      phone: string
+      /** @description Code of `service/relation_to_applicant`. */
+      relation: string
+    }
+    /** @description Something that the applicant does. */
+    PublicAct: {
+      /** @description Chosen by the sender. */
+      client_id: string
+      /** @description What they say. */
+      note?: string | null
+    }
     /** @description A public answer. */
     PublicAnswer: {
       /** @description Code of what was begun, which is forgotten once this has arrived. */
@@ -3863,6 +6372,101 @@ export interface components {
        * @description The instance's XML. Its files stand beside it, each under its own name.
        */
       xml_submission_file: string
+    }
+    /** @description A case as whoever holds its number and code sees it. */
+    PublicCase: {
+      /** @description What they can do now, by the names of actions: `rate`, `supplied`, `withdraw`. */
+      actions: string[]
+      /** @description Where. */
+      area: components['schemas']['AreaRef']
+      /** @description When the next step is due. */
+      due?: string | null
+      /** @description Number. */
+      number: string
+      /** @description When it came. */
+      opened: string
+      /** @description Whether that was missed. */
+      overdue: boolean
+      /** @description `new`, `working`, `waiting`, `done` or `cancelled`. */
+      phase: string
+      /**
+       * Format: int32
+       * @description Their rating of this handling.
+       */
+      rating?: number | null
+      /** @description State, in words. */
+      state: string
+      /** @description What happened, oldest first. */
+      steps: components['schemas']['PublicStep'][]
+      /** @description What it is: title of the flow, or of the item. */
+      title: string
+      /** @description What they are told: outcome, what to supply. */
+      told: components['schemas']['PublicValue'][]
+    }
+    /** @description Files of a case. */
+    PublicFiles: {
+      /** @description Pictures, recordings, papers; each under its name. */
+      file: string[]
+    }
+    /** @description An item with what its questions can be answered with. */
+    PublicItem: components['schemas']['ItemDetail'] & {
+      /** @description Codes of the lists that its fields name, by list; and of `service/relation_to_applicant`, for helpers. */
+      codes: {
+        [key: string]: components['schemas']['CodeView'][]
+      }
+    }
+    /** @description A rating. */
+    PublicRating: {
+      /** @description Chosen by the sender: the same again counts once. */
+      client_id: string
+      /** @description What they say. */
+      comment?: string | null
+      /**
+       * Format: int32
+       * @description 1 非常不满意 to 5 非常满意.
+       */
+      score: number
+    }
+    /** @description A report of a resident. */
+    PublicReport: {
+      /** @description Chosen by the sender: the same again is the same report. */
+      client_id: string
+      /** @description Whether anybody is in danger. */
+      danger?: boolean | null
+      /** @description Code of the class, when they chose one. */
+      kind?: string | null
+      /** @description Name, if they like. */
+      name?: string | null
+      /** @description Phone, if they want to be called back. */
+      phone?: string | null
+      place?: components['schemas']['PlaceInput'] | null
+      /** @description What is wrong. */
+      text: string
+    }
+    /** @description Slots of the days ahead. */
+    PublicSlots: {
+      /** @description By day. */
+      items: components['schemas']['DaySlots'][]
+    }
+    /** @description A step of a case. */
+    PublicStep: {
+      /** @description When. */
+      at: string
+      /** @description What. */
+      label: string
+      /** @description Why it was not accepted, or withdrawn. */
+      note?: string | null
+      /** @description State afterwards, when it is another. */
+      state?: string | null
+    }
+    /** @description Something they are told. */
+    PublicValue: {
+      /** @description Its label. */
+      label: string
+      /** @description Name of the field. */
+      name: string
+      /** @description In words. */
+      text: string
     }
     /** @description A questionnaire as its link shows it. */
     PublicView: {
@@ -3945,6 +6549,57 @@ export interface components {
       samples: string[]
       /** @description Type as XLSForm calls it. */
       type: string
+    }
+    /** @description Hours in which only urgent notices disturb. */
+    QuietHours: {
+      /** @description `22:00`. */
+      from: string
+      /** @description `07:00`; the same as `from` for none. */
+      to: string
+    }
+    /** @description Ratings. */
+    RatingItems: {
+      /**
+       * Format: int64
+       * @description Ratings in all.
+       */
+      count: number
+      /** @description Words with score, item and month; none while there are fewer than three. */
+      items: components['schemas']['RatingView'][]
+      /**
+       * Format: double
+       * @description Their mean.
+       */
+      mean?: number | null
+      /** @description How many of each score, from 1 to 5. */
+      scores: number[]
+    }
+    /** @description A rating. */
+    RatingView: {
+      /** @description What was said. */
+      comment?: string | null
+      /** @description Month, `2026-11`. */
+      month: string
+      /**
+       * Format: int32
+       * @description 1 非常不满意 to 5 非常满意.
+       */
+      score: number
+      /** @description Title of the item, or of the flow. */
+      title: string
+    }
+    /** @description Which notices were read. */
+    ReadNotices: {
+      /**
+       * @description All.
+       * @default false
+       */
+      all: boolean
+      /**
+       * @description These.
+       * @default []
+       */
+      ids: string[]
     }
     /** @description What whoever sent an answer is told. */
     Receipt: {
@@ -4059,6 +6714,21 @@ export interface components {
       /** @description Label. */
       label: components['schemas']['Text']
     }
+    /** @description A resolution that became a case. */
+    ResolutionView: {
+      /** @description Id of its case. */
+      case: string
+      /** @description When it is due. */
+      due?: string | null
+      /** @description Number. */
+      number: string
+      /** @description `new`, `working`, `waiting`, `done`, `cancelled`. */
+      phase: string
+      /** @description State of its flow. */
+      state: string
+      /** @description What was resolved. */
+      title: string
+    }
     /** @description An answer. */
     ResponseDetail: components['schemas']['ResponseRow'] & {
       /** @description What was answered, in the order of the form. */
@@ -4136,6 +6806,15 @@ export interface components {
       /** @description `accepted` or `returned`. */
       state: components['schemas']['Verdict']
     }
+    /** @description A role over an area that can be chosen. */
+    RoleCandidate: {
+      /** @description Code of the area. */
+      area: string
+      /** @description Both in words. */
+      label: string
+      /** @description Namespaced role. */
+      role: string
+    }
     /** @description A role. */
     RoleView: {
       /** @description What is allowed. */
@@ -4211,6 +6890,45 @@ export interface components {
       /** @description What to continue with: the token of a one-time link, a code of an open one. */
       resume: string
     }
+    /** @description Schedules. */
+    ScheduleItems: {
+      /** @description By name. */
+      items: components['schemas']['ScheduleView'][]
+    }
+    /** @description A schedule. */
+    ScheduleView: {
+      /** @description One sentence. */
+      about: string
+      /** @description Kind of area that has the duty. */
+      area_kind: string
+      /**
+       * Format: int64
+       * @description For how many of one's areas.
+       */
+      areas: number
+      chair?: components['schemas']['ChairView'] | null
+      /** @description Namespaced flow that each occurrence opens. */
+      flow: string
+      /** @description Where it is in force. */
+      in_force: components['schemas']['InForceView'][]
+      /** @description Label in the language of the page. */
+      label: string
+      /**
+       * Format: int32
+       * @description Days before its day that a case is opened.
+       */
+      lead_days: number
+      /** @description Namespaced name. */
+      name: string
+      /** @description Next day it falls on, where it is in force. */
+      next?: string | null
+      /** @description Among whom the chair goes round, in words. */
+      rotation?: string | null
+      /** @description The rule, RFC 5545. */
+      rrule: string
+      /** @description The rule in words. */
+      rrule_text: string
+    }
     /** @description An area that was found. */
     SearchItem: components['schemas']['AreaView'] & {
       /** @description Names from the city down. */
@@ -4248,12 +6966,24 @@ export interface components {
       /** @description Roles with their areas. */
       roles: components['schemas']['GrantView'][]
     }
+    /** @description What became of an appointment. */
+    Settled: {
+      /** @description `arrived`, `missed` or `cancelled`. */
+      state: string
+    }
     /** @description A sheet and the tables found on it. */
     SheetView: {
       /** @description Name on the tab. */
       name: string
       /** @description Tables, top to bottom. */
       tables: components['schemas']['TableView'][]
+    }
+    /** @description A value of an event, with its field's label. */
+    ShownValue: {
+      /** @description Label of the field. */
+      label: string
+      /** @description The value as text. */
+      shown: string
     }
     /**
      * @description A side of a conflict.
@@ -4277,6 +7007,26 @@ export interface components {
       /** @description With a password. */
       password: boolean
     }
+    /** @description Why an occurrence is skipped. */
+    Skip: {
+      /** @description Reason, shown with it. */
+      reason: string
+    }
+    /** @description Slots of the days ahead. */
+    SlotItems: {
+      /** @description By day. */
+      items: components['schemas']['DaySlots'][]
+    }
+    /** @description A slot. */
+    SlotView: {
+      /**
+       * Format: int32
+       * @description Seats left.
+       */
+      free: number
+      /** @description When it begins, `09:30`. */
+      slot: string
+    }
     /** @description Where a version came from. */
     SourceView: {
       /** @description `edit`, `import`, `form`, `share`, `undo`, `merge`, `demo`. */
@@ -4284,10 +7034,66 @@ export interface components {
       /** @description Import, form or message it came from. */
       reference: string
     }
+    /** @description Figures of a group of cases. */
+    StatItem: {
+      /**
+       * Format: int64
+       * @description Of them, over.
+       */
+      closed: number
+      /**
+       * Format: int64
+       * @description Of those over, without ever missing a clock.
+       */
+      in_time: number
+      /** @description State, class, unit, area or day. */
+      key: string
+      /** @description The same in words. */
+      label: string
+      /**
+       * Format: double
+       * @description Hours from opening to end, on average, of those over.
+       */
+      mean_hours?: number | null
+      /**
+       * Format: int64
+       * @description Opened.
+       */
+      opened: number
+      /**
+       * Format: int64
+       * @description Of them, open and overdue.
+       */
+      overdue: number
+      /**
+       * Format: int64
+       * @description Rated.
+       */
+      rated: number
+      /**
+       * Format: double
+       * @description Rating on average.
+       */
+      rating_mean?: number | null
+    }
     /** @description State a form is put into. */
     StateBody: {
       /** @description `open`, `closing` (phones that have it may still send), `closed`. */
       state: string
+    }
+    /** @description The state of a case. */
+    StateRef: {
+      /** @description Label, in the reader's language. */
+      label: string
+      /** @description Name. */
+      name: string
+      /** @description `new`, `working`, `waiting`, `done` or `cancelled`. */
+      phase: string
+    }
+    /** @description Figures of cases. */
+    StatsView: {
+      /** @description Groups. */
+      items: components['schemas']['StatItem'][]
     }
     /** @description An answer. */
     SubmissionForm: {
@@ -4299,6 +7105,30 @@ export interface components {
        */
       xml_submission_file: string
     }
+    /** @description Suggestions for a text. */
+    Suggestions: {
+      /**
+       * Format: double
+       * @description How often the first class is right, found by leaving each closed case out; null without a model.
+       */
+      accuracy?: number | null
+      /** @description What they rest on. */
+      basis: components['schemas']['Basis']
+      /**
+       * Format: int32
+       * @description Closed cases it rests on.
+       */
+      cases: number
+      /** @description Classes, the likeliest first. */
+      kind: components['schemas']['KindGuess'][]
+      /** @description Units, the likeliest first. */
+      unit: components['schemas']['UnitGuess'][]
+      /**
+       * Format: double
+       * @description The same of the units.
+       */
+      unit_accuracy?: number | null
+    }
     /** @description What the answers to a form add up to. */
     Summary: {
       /** @description In the order of the form. */
@@ -4308,6 +7138,19 @@ export interface components {
        * @description Answers counted.
        */
       responses: number
+    }
+    /** @description Another chair, or another day. One of the two. */
+    Swap: {
+      /**
+       * @description Day to hold it on.
+       * @default null
+       */
+      day: string | null
+      /**
+       * @description Key of the occurrence to exchange chairs with.
+       * @default null
+       */
+      with: string | null
     }
     /** @description The installation. */
     SystemView: {
@@ -4367,6 +7210,15 @@ export interface components {
     TablesBody: {
       /** @description One per table that is to be filled. */
       tables: components['schemas']['TableChoice'][]
+    }
+    /** @description What whoever sent it is told. */
+    Taken: {
+      /** @description Code that opens it, beside the number. */
+      code: string
+      /** @description Labels of materials that are lacking. */
+      lacking: string[]
+      /** @description Number. */
+      number: string
     }
     /** @description Burden of a request. */
     TaskBurden: components['schemas']['BurdenRow'] & {
@@ -4659,6 +7511,52 @@ export interface components {
       /** @description In the language of the page. */
       title: string
     }
+    /** @description Something that waits for somebody. */
+    TodoItem: {
+      /** @description Since when it waits. */
+      at?: string | null
+      /** @description When it is due. */
+      due?: string | null
+      /** @description Id of the case; the link of others. */
+      id: string
+      /** @description `case`, `task`, `approval`, `complaint`. */
+      kind: string
+      /** @description Where it is done. */
+      link: string
+      /** @description Whether that is over. */
+      overdue: boolean
+      /** @description Number and state of a case. */
+      subtitle: string
+      /** @description What it is. */
+      title: string
+    }
+    /** @description A page of what waits for somebody. */
+    TodoPage: {
+      /** @description How much waits in all. */
+      counts: components['schemas']['TodoTotals']
+      /** @description What is due first. */
+      items: components['schemas']['TodoItem'][]
+      /** @description Cursor of the next page. */
+      next?: string | null
+    }
+    /** @description How much waits. */
+    TodoTotals: {
+      /**
+       * Format: int64
+       * @description All of it.
+       */
+      all: number
+      /**
+       * Format: int64
+       * @description Of it, overdue.
+       */
+      overdue: number
+      /**
+       * Format: int64
+       * @description Of it, due by the end of today (overdue or not).
+       */
+      today: number
+    }
     /** @description A token that was made, with what the phone scans. */
     TokenOffer: {
       /** @description Id. */
@@ -4722,6 +7620,46 @@ export interface components {
        */
       restored: number
     }
+    /** @description A unit that can be chosen. */
+    UnitCandidate: {
+      /** @description Id. */
+      id: string
+      /** @description Kind of unit, in words. */
+      kind: string
+      /** @description Name. */
+      name: string
+      /**
+       * Format: int64
+       * @description Cases that wait for it.
+       */
+      open_cases: number
+    }
+    /** @description A unit that may handle it. */
+    UnitGuess: {
+      /** @description Id. */
+      id: string
+      /** @description Name. */
+      name: string
+      /**
+       * Format: double
+       * @description Share of certainty, 0 to 1.
+       */
+      share: number
+    }
+    /** @description A unit. */
+    UnitRef: {
+      /** @description Id. */
+      id: string
+      /** @description Name. */
+      name: string
+    }
+    /** @description A resident unit. */
+    UnitView: {
+      /** @description Id. */
+      id: string
+      /** @description Name. */
+      name: string
+    }
     /** @description A name of an area in the ledger that the tree does not have. */
     UnknownArea: {
       /** @description Kind: `building`, `grid`… */
@@ -4731,6 +7669,15 @@ export interface components {
       /** @description Rows with it. */
       rows: number
     }
+    /** @description How many are left. */
+    Unread: {
+      /**
+       * Format: int64
+       * @description Notices not read.
+       */
+      unread: number
+    }
+    Value: unknown
     /**
      * @description What a reviewer says.
      * @enum {string}
@@ -4895,6 +7842,67 @@ export interface components {
           [key: string]: components['schemas']['VisitSource']
         }
       }
+    }
+    /** @description Somebody who waits. */
+    WaitingView: {
+      /**
+       * Format: int32
+       * @description People before them who still wait.
+       */
+      ahead: number
+      /** @description When it was taken. */
+      at: string
+      /** @description When it was called. */
+      called?: string | null
+      /** @description Id. */
+      id: string
+      /** @description Code of the item. */
+      item?: string | null
+      /** @description Its title. */
+      item_title?: string | null
+      /** @description Name. */
+      name?: string | null
+      /**
+       * Format: int64
+       * @description Number of the day.
+       */
+      number: number
+      /** @description `waiting`, `called`, `done`, `skipped`. */
+      state: string
+    }
+    /** @description Areas that hold too few. */
+    WarningItems: {
+      /** @description Those that held fewest first. */
+      items: components['schemas']['WarningView'][]
+    }
+    /** @description An area that holds too few. */
+    WarningView: {
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+      /**
+       * Format: int32
+       * @description So many or fewer are too few.
+       */
+      at_most: number
+      /**
+       * Format: int64
+       * @description How many it held in the last twelve months.
+       */
+      held: number
+      /** @description Its label, in the language of the page. */
+      label: string
+      /** @description Namespaced schedule. */
+      schedule: string
+    }
+    /** @description Wishes of an account. */
+    Wishes: {
+      /**
+       * @description Address that is told as well; nobody when absent.
+       * @default null
+       */
+      email: string | null
+      /** @default null */
+      quiet: components['schemas']['QuietHours'] | null
     }
     /** @description Whose day it is. */
     Worker: {
@@ -5117,6 +8125,37 @@ export interface operations {
         }
       }
       422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getAreasGeojson: {
+    parameters: {
+      query?: {
+        /** @description Code of the parent; without it the tops of one's scope. */
+        parent?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description FeatureCollection */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/geo+json': unknown
+        }
+      }
+      404: {
         headers: {
           [name: string]: unknown
         }
@@ -5366,6 +8405,554 @@ export interface operations {
       }
     }
   }
+  getCalendar: {
+    parameters: {
+      query: {
+        /** @description First day. */
+        from: string
+        /** @description Last day, at most 400 days later. */
+        to: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CalendarItems']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listCases: {
+    parameters: {
+      query?: {
+        /** @description Flows, with commas. */
+        flow?: string
+        /** @description States, with commas. */
+        state?: string
+        /** @description Phases, with commas: `new`, `working`, `waiting`, `done`, `cancelled`. */
+        phase?: string
+        /** @description Code of an area: only within it. */
+        area?: string
+        /** @description `todo`, `opened`, `called`, `all`, `overdue` or `closed`. */
+        box?: string
+        /** @description Beginning of a number, or part of a title or place. */
+        q?: string
+        /** @description A unit. */
+        unit?: string
+        /** @description A class. */
+        kind?: string
+        /** @description Opened on or after this day or moment. */
+        from?: string
+        /** @description Opened on or before this day, or before this moment. */
+        to?: string
+        /** @description `lat,lon,metres`. */
+        near?: string
+        /** @description `due` or `-opened`. */
+        sort?: string
+        /** @description Cursor of the page before. */
+        after?: string
+        /** @description At most so many (≤ 200). */
+        limit?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CasePage']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  openCase: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['OpenInput']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CaseDetail']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `case.fields` with fields */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getCaseBoard: {
+    parameters: {
+      query: {
+        /** @description Flow. */
+        flow: string
+        /** @description Code of an area: only within it. */
+        area?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['BoardView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getCaseByNumber: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        number: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CaseDetail']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getCaseStats: {
+    parameters: {
+      query?: {
+        /** @description Flows, with commas. */
+        flow?: string
+        /** @description Code of an area: only within it. */
+        area?: string
+        /** @description Opened on or after this day. */
+        from?: string
+        /** @description Opened on or before this day. */
+        to?: string
+        /** @description `state`, `kind`, `unit`, `area` or `day`. */
+        by?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['StatsView']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getCase: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CaseDetail']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  actOnCase: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+        action: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ActInput']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CaseDetail']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listCaseCandidates: {
+    parameters: {
+      query: {
+        /** @description Action that chooses. */
+        action: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Candidates']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  commentOnCase: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CommentInput']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CaseDetail']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  addCaseFiles: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'multipart/form-data': components['schemas']['CaseFiles']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CaseDetail']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getCaseFile: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+        name: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  linkCase: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CaseLinkInput']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CaseDetail']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  unlinkCase: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CaseLinkInput']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CaseDetail']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  mergeCase: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MergeInput']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CaseDetail']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
   getCatalogue: {
     parameters: {
       query?: never
@@ -5388,6 +8975,167 @@ export interface operations {
           [name: string]: unknown
         }
         content?: never
+      }
+    }
+  }
+  listChannels: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ChannelItems']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  createChannel: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewChannel']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ChannelView']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  deleteChannel: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  changeChannel: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ChannelChange']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ChannelView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  testChannel: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
       }
     }
   }
@@ -5720,6 +9468,48 @@ export interface operations {
       }
     }
   }
+  getLeague: {
+    parameters: {
+      query?: {
+        /** @description Code of an area; all of one's own without it. */
+        area?: string
+        /** @description First day; ninety days ago without it. */
+        from?: string
+        /** @description Last day; today without it. */
+        to?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['LeagueItems']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
   listComplaints: {
     parameters: {
       query?: {
@@ -5774,6 +9564,38 @@ export interface operations {
         }
       }
       409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listCertificates: {
+    parameters: {
+      query?: {
+        /** @description Words of the certificate. */
+        q?: string
+        /** @description Code of an area, for the items of its own lists. */
+        area?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CertificateItems']
+        }
+      }
+      404: {
         headers: {
           [name: string]: unknown
         }
@@ -5925,6 +9747,127 @@ export interface operations {
         }
       }
       422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listFlows: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FlowItems']
+        }
+      }
+    }
+  }
+  getFlow: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        pack: string
+        flow: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FlowView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  migrateFlow: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        pack: string
+        flow: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MigrateInput']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MigrationPlanView']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  planFlowMigration: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        pack: string
+        flow: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MigrationPlanView']
+        }
+      }
+      403: {
         headers: {
           [name: string]: unknown
         }
@@ -6650,6 +10593,199 @@ export interface operations {
       }
     }
   }
+  getCaseMap: {
+    parameters: {
+      query?: {
+        /** @description Code of the area whose parts are drawn; without it the tops of one's scope. */
+        area?: string
+        /** @description Flow; grid events when absent. */
+        flow?: string
+        /** @description Only in these states, with commas. */
+        state?: string
+        /** @description Only those that are not over (`true`), or only those that are. */
+        open?: boolean
+        /** @description Opened at or after (RFC 3339). */
+        from?: string
+        /** @description Opened before (RFC 3339). */
+        to?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description FeatureCollection */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/geo+json': unknown
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listIncidentsNear: {
+    parameters: {
+      query: {
+        /** @description Only of this class. */
+        kind?: string
+        /** @description Latitude in degrees (WGS 84). */
+        lat: number
+        /** @description Longitude in degrees. */
+        lon: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['NearItems']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  suggestIncident: {
+    parameters: {
+      query: {
+        /** @description What was said. */
+        text: string
+        /** @description Code of the area it was said in; its street's history is what is learned from. */
+        area?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Suggestions']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getHolidays: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        year: number
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['HolidayView']
+        }
+      }
+    }
+  }
+  putHolidays: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        year: number
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['HolidayInput']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['HolidayView']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
   getHome: {
     parameters: {
       query?: {
@@ -7021,6 +11157,317 @@ export interface operations {
       }
     }
   }
+  getMeeting: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        case: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MeetingView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  attendMeeting: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        case: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Attend']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AttendanceView']
+        }
+      }
+      /** @description `meeting.code` */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `meeting.over` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  evaluateMeeting: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        case: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Evaluate']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['EvaluationView']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `meeting.evaluated` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getMeetingQr: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        case: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MeetingQr']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `meeting.over` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listNotices: {
+    parameters: {
+      query?: {
+        /** @description Only those not read. */
+        unread?: boolean
+        /** @description Cursor of the page before. */
+        after?: string
+        /** @description At most so many (≤ 200). */
+        limit?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['NoticePage']
+        }
+      }
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getNoticePreferences: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Wishes']
+        }
+      }
+    }
+  }
+  putNoticePreferences: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Wishes']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Wishes']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  readNotices: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReadNotices']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Unread']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  streamNotices: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description `text/event-stream` */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'text/event-stream': components['schemas']['NoticeView']
+        }
+      }
+      401: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
   finishOidc: {
     parameters: {
       query?: {
@@ -7070,6 +11517,803 @@ export interface operations {
         }
       }
       502: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listOutbox: {
+    parameters: {
+      query?: {
+        /** @description `waiting`, `sent`, `failed`, `dropped`. */
+        state?: string
+        /** @description Cursor of the page before. */
+        after?: string
+        /** @description At most so many (≤ 200). */
+        limit?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OutboxPage']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  retryOutbox: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getPublicCase: {
+    parameters: {
+      query: {
+        /** @description Code of the receipt. */
+        code: string
+      }
+      header?: never
+      path: {
+        number: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PublicCase']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  addPublicFiles: {
+    parameters: {
+      query: {
+        /** @description Code of the receipt. */
+        code: string
+      }
+      header?: never
+      path: {
+        number: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'multipart/form-data': components['schemas']['PublicFiles']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PublicCase']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `case.files` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  ratePublicCase: {
+    parameters: {
+      query: {
+        /** @description Code of the receipt. */
+        code: string
+      }
+      header?: never
+      path: {
+        number: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PublicRating']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PublicCase']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `case.state` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  supplyPublicCase: {
+    parameters: {
+      query: {
+        /** @description Code of the receipt. */
+        code: string
+      }
+      header?: never
+      path: {
+        number: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PublicAct']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PublicCase']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `case.state` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  withdrawPublicCase: {
+    parameters: {
+      query: {
+        /** @description Code of the receipt. */
+        code: string
+      }
+      header?: never
+      path: {
+        number: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PublicAct']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PublicCase']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `case.state` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listPublicCertificates: {
+    parameters: {
+      query?: {
+        /** @description Words of the certificate. */
+        q?: string
+        /** @description Code of an area, for the items of its own lists. */
+        area?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CertificateItems']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getPublicMeeting: {
+    parameters: {
+      query: {
+        /** @description Token of the code on the wall. */
+        token: string
+      }
+      header?: never
+      path: {
+        case: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MeetingCard']
+        }
+      }
+      /** @description `meeting.code` */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `meeting.over` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  attendPublicly: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        case: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Attend']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AttendanceView']
+        }
+      }
+      /** @description `meeting.code` */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `meeting.over` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getOffice: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        area: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OfficeCard']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  reportIncident: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        area: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PublicReport']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Taken']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  applyPublicly: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewApplication']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Taken']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listPublicSlots: {
+    parameters: {
+      query: {
+        /** @description Code of the desk's area. */
+        area: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PublicSlots']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  bookPublicly: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewAppointment']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AppointmentView']
+        }
+      }
+      /** @description `service.slot_full` `service.other_content` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `service.no_slot` */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  cancelPublicly: {
+    parameters: {
+      query: {
+        /** @description Code of the receipt. */
+        code: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AppointmentView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listPublicItems: {
+    parameters: {
+      query?: {
+        /** @description Part of title, code or audience. */
+        q?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Items']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getPublicItem: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PublicItem']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
         headers: {
           [name: string]: unknown
         }
@@ -8007,6 +13251,691 @@ export interface operations {
       }
     }
   }
+  listSchedules: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ScheduleItems']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listScheduleWarnings: {
+    parameters: {
+      query?: {
+        /** @description Code of an area; all of one's own without it. */
+        area?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WarningItems']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  putScheduleInForce: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        pack: string
+        name: string
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  takeScheduleOutOfForce: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        pack: string
+        name: string
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listOccurrences: {
+    parameters: {
+      query?: {
+        /** @description Code of an area; all of one's own without it. */
+        area?: string
+        /** @description First day; today without it. */
+        from?: string
+        /** @description Last day; a year later without it. */
+        to?: string
+      }
+      header?: never
+      path: {
+        pack: string
+        name: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OccurrenceItems']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  skipOccurrence: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        pack: string
+        name: string
+        key: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Skip']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OccurrenceView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `occurrence.state` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  swapOccurrence: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        pack: string
+        name: string
+        key: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Swap']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['OccurrenceView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `occurrence.state` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  apply: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewApplication']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Applied']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `case.other_content` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `service.invalid` `service.conditions` */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getReceipt: {
+    parameters: {
+      query?: {
+        /** @description `html` or `svg-qr`. */
+        format?: 'html' | 'svg-qr'
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description HTML, or SVG */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listSlots: {
+    parameters: {
+      query: {
+        /** @description Code of the desk's area. */
+        area: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SlotItems']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  bookAppointment: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewAppointment']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AppointmentView']
+        }
+      }
+      /** @description `service.slot_full` `service.other_content` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `service.no_slot` */
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  settleAppointment: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Settled']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AppointmentView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `service.appointment_state` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getDesk: {
+    parameters: {
+      query: {
+        /** @description Code of the desk's area. */
+        area: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DeskView']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listServiceItems: {
+    parameters: {
+      query?: {
+        /** @description Part of title, code or audience. */
+        q?: string
+        /** @description Resident whose fit is told. */
+        person?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Items']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getServiceItem: {
+    parameters: {
+      query?: {
+        /** @description Resident for whom it is judged and filled in. */
+        person?: string
+      }
+      header?: never
+      path: {
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ItemDetail']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  takeNumber: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewWaiting']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WaitingView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  stepNumber: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+        step: 'call' | 'done' | 'skip'
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WaitingView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `service.queue_state` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listRatings: {
+    parameters: {
+      query?: {
+        /** @description Flow; applications when absent. */
+        flow?: string
+        /** @description Only within this area. */
+        area?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RatingItems']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
   getSession: {
     parameters: {
       query?: never
@@ -8770,6 +14699,108 @@ export interface operations {
       }
       /** @description `task.incomplete` with fields */
       422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getTodo: {
+    parameters: {
+      query?: {
+        /** @description Cursor of the page before. */
+        after?: string
+        /** @description At most so many (≤ 200). */
+        limit?: number
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TodoPage']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listUnitMembers: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MembersView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  putUnitMembers: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MembersInput']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MembersView']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
         headers: {
           [name: string]: unknown
         }
