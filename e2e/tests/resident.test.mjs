@@ -69,6 +69,12 @@ describe('the community’s page', () => {
     }
   });
 
+  test('of a grid names its worker, and no phone but the office’s', async () => {
+    const page = await resident('/r/2301030130100001001');
+    await page.getByText(/网格员\(焊接第1网格\)/).waitFor();
+    assert.equal(await page.locator('a[href^="tel:"]').count(), 1);
+  });
+
   test('tells which certificates nobody needs', async () => {
     const page = await resident();
     await page.getByRole('button', { name: /这个证明要不要开/ }).click();
@@ -147,7 +153,8 @@ describe('an application', () => {
     assert.equal(await overflowsSideways(page), false);
     await page.getByRole('button', { name: '提交申请' }).click();
     const number = await numberOf(page);
-    await page.getByText('高龄津贴申领').waitFor();
+    await page.getByText('高龄津贴申领', { exact: true }).waitFor();
+    await page.getByText(number).waitFor();
 
     const { body: found } = await api(desk, `/api/cases/number/${number}`);
     assert.deepEqual([found.files.length, found.values.proxy_name], [1, '韩小雨']);
