@@ -36,12 +36,16 @@ function demoCopy() {
   return copy;
 }
 
-/** Starts `linli serve`; answers its address, its data folder and how to stop it. `config`: text of its `linli.toml`. */
-export async function startServer({ database, config } = {}) {
+/**
+ * Starts `linli serve`; answers its address, its data folder and how to stop it. `config`: text of its `linli.toml`;
+ * `change`: changes the data folder before it starts, as a city changes its packs.
+ */
+export async function startServer({ database, config, change } = {}) {
   const data = database ? mkdtempSync(join(tmpdir(), 'linli-e2e-')) : demoCopy();
   const place = ['--data', data, ...(database ? ['--database', database] : [])];
   if (database) execFileSync(binary, ['demo', ...place], { stdio: 'ignore' });
   if (config) writeFileSync(join(data, 'linli.toml'), config);
+  change?.(data);
   const port = await freePort();
   const child = spawn(binary, ['serve', ...place, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';

@@ -1,8 +1,10 @@
 // An event in the street, on a grid worker's phone: reported in a stairwell, handled, closed, rated.
 import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { openBrowser, openPage, overflowsSideways, shot } from '../lib/browser.mjs';
-import { addPhoto, dayIsKept, openPhone } from '../lib/phone.mjs';
+import { addPhoto, dayIsKept, nextPage, openPhone } from '../lib/phone.mjs';
 import { startServer } from '../lib/server.mjs';
 import { api, signIn, until } from '../lib/steps.mjs';
 
@@ -12,8 +14,29 @@ let opened = [];
 /** The grid worker's desk, which asks. */
 let grid;
 
+/** A city's own way to verify: an XLSForm asks instead of the flow's fields. */
+const NOTE = `
+| survey |
+| | type | name | label | required |
+| | text | kind | 类别代码 | yes |
+| | text | site_note | 现场情况 | yes |
+| settings |
+| | form_title | form_id | version |
+| | 现场核实单 | site_note | 1 |
+`;
+function askByForm(data) {
+  const flow = join(data, 'packs/grid/flows/incident.toml');
+  const changed = readFileSync(flow, 'utf8')
+    .replace('version = "1"', 'version = "2"')
+    .replace(/(\[\[actions\]\]\nname = "verify"\n)/, '$1form = "grid/site_note"\n');
+  assert.match(changed, /form = "grid\/site_note"/);
+  writeFileSync(flow, changed);
+  mkdirSync(join(data, 'packs/grid/forms'), { recursive: true });
+  writeFileSync(join(data, 'packs/grid/forms/site_note.md'), NOTE);
+}
+
 before(async () => {
-  [server, browser] = await Promise.all([startServer(), openBrowser()]);
+  [server, browser] = await Promise.all([startServer({ change: askByForm }), openBrowser()]);
   const { page } = await openPage(browser, server.url);
   await signIn(page, 'grid');
   grid = page;
@@ -118,5 +141,31 @@ describe('an event in the street', () => {
     await shot(page, 'case-rate');
     await sendAct(page);
     await until(async () => !(await caseOf(id)).actions.some((action) => action.name === 'rate' && !action.blocked));
+  });
+
+  test('is verified by the form that a city made for it, begun in one moment and sent in another', async () => {
+    const area = (await api(grid, '/api/session')).body.home_area.code;
+    const values = { text: '路面塌陷', kind: '0108', origin: 'worker' };
+    const client_id = crypto.randomUUID();
+    const made = await api(grid, '/api/cases', { flow: 'grid/incident', area, values, client_id });
+    assert.equal(made.status, 201, JSON.stringify(made.body));
+    const { page, context } = await phoneOf('grid');
+    await page.locator('.door').first().waitFor();
+    await dayIsKept(page);
+    await page.goto(`${server.url}/m/cases/${made.body.id}`);
+    await act(page, '核实属实');
+    await page.locator('.question input').waitFor();
+    assert.equal(await page.locator('.question input').inputValue(), '0108', 'what the case says is not asked again');
+    await context.setOffline(true);
+    await nextPage(page);
+    await page.locator('.question', { hasText: '现场情况' }).locator('input').fill('约两米见方');
+    await page.locator('.saved, [class*=saved]').first().waitFor();
+    await shot(page, 'case-form');
+    await nextPage(page);
+    await page.getByRole('button', { name: '提交' }).click();
+    await page.getByText('已保存,将自动发送').waitFor();
+    await context.setOffline(false);
+    await until(async () => (await caseOf(made.body.id)).state.name === 'verified', 40);
+    assert.equal((await caseOf(made.body.id)).values.site_note, '约两米见方');
   });
 });

@@ -26,6 +26,8 @@ export default {
     none: { todo: 'Nothing waits for you.', opened: 'You have not reported anything yet.' },
     owner: 'Whose turn',
     history: 'What happened',
+    no_form: 'The form "{name}" is not on this phone; connect and refresh.',
+    cannot_now: 'This cannot be done now; look how far it is.',
     at_desk: 'Other steps are taken at a desk',
     note: 'A note (optional)',
     reason: 'Please say why',

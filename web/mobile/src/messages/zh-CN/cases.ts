@@ -25,6 +25,8 @@ export default {
     none: { todo: '没有等您办的事。', opened: '您还没有上报过事件。' },
     owner: '现由谁办',
     history: '流转记录',
+    no_form: '手机里没有表单“{name}”,请联网刷新后再试。',
+    cannot_now: '现在不能这样办理,请查看最新进度。',
     at_desk: '其余操作请在电脑上办理',
     note: '说明(可不填)',
     reason: '请写明原因',
