@@ -28,7 +28,7 @@ export const nextPage = (page) => page.locator('.foot .primary').click();
 export const question = (page, words) => page.locator('.question', { hasText: words });
 
 /** A photo as a phone takes one: large, and named as phones name them. */
-export async function takePhoto(page) {
+export async function photoOf(page) {
   const bytes = await page.evaluate(async () => {
     const canvas = Object.assign(document.createElement('canvas'), { width: 2400, height: 1800 });
     const pen = canvas.getContext('2d');
@@ -39,7 +39,17 @@ export async function takePhoto(page) {
     const blob = await new Promise((resolve) => canvas.toBlob(resolve, 'image/jpeg', 0.9));
     return [...new Uint8Array(await blob.arrayBuffer())];
   });
-  const photo = { name: 'IMG_20261123.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(bytes) };
-  await page.locator('.question input[type=file]').first().setInputFiles(photo);
+  return { name: 'IMG_20261123.jpg', mimeType: 'image/jpeg', buffer: Buffer.from(bytes) };
+}
+
+/** A photo as the answer of the question on the screen. */
+export async function takePhoto(page) {
+  await page.locator('.question input[type=file]').first().setInputFiles(await photoOf(page));
   await page.locator('.question figure img').waitFor();
+}
+
+/** A photo in a strip beside a text: of a report, an action, a case that is followed. */
+export async function addPhoto(page) {
+  await page.locator('.strip input[type=file]').first().setInputFiles(await photoOf(page));
+  await page.locator('.strip li img').waitFor();
 }

@@ -1,6 +1,6 @@
 // Starts the real binary on a free loopback port over a fresh copy of the demo city.
 import { execFileSync, spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,11 +36,16 @@ function demoCopy() {
   return copy;
 }
 
-/** Starts `linli serve`; answers its address, its data folder and how to stop it. */
-export async function startServer({ database } = {}) {
+/**
+ * Starts `linli serve`; answers its address, its data folder and how to stop it. `config`: text of its `linli.toml`;
+ * `change`: changes the data folder before it starts, as a city changes its packs.
+ */
+export async function startServer({ database, config, change } = {}) {
   const data = database ? mkdtempSync(join(tmpdir(), 'linli-e2e-')) : demoCopy();
   const place = ['--data', data, ...(database ? ['--database', database] : [])];
   if (database) execFileSync(binary, ['demo', ...place], { stdio: 'ignore' });
+  if (config) writeFileSync(join(data, 'linli.toml'), config);
+  change?.(data);
   const port = await freePort();
   const child = spawn(binary, ['serve', ...place, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';

@@ -106,6 +106,7 @@ describe('visits', () => {
     await second.page.waitForTimeout(4_500);
     await second.page.goto(`${server.url}/m/queue`);
     await second.page.getByText('1 项与他人的修改不一致').waitFor();
+    await second.page.getByText(/待处理:紧急联系人/).waitFor();
     await shot(second.page, 'phone-conflict');
 
     const { page } = await openPage(browser, server.url);

@@ -352,7 +352,8 @@ pub(crate) fn field_view(field: &Field, element: String) -> FieldView {
     }
 }
 
-fn code_list(list: &CodeList) -> CodeListView {
+/// A code list as pages read it.
+pub(crate) fn code_list(list: &CodeList) -> CodeListView {
     let code = |code: &Code| CodeView {
         code: code.code.clone(),
         label: code.label.clone(),

@@ -38,7 +38,8 @@ pub struct FileBytes {
 const MOST: usize = 20;
 const MOST_OF_CASE: usize = 200;
 
-/// Keeps files with a case; who may say something to it may attach something. A name that is taken gets a number.
+/// Keeps files with a case; who may say something to it may attach something. A name that is taken gets a number; the same
+/// bytes under the same name are there already: a phone whose answer was lost sends them again.
 pub async fn add_files(
     engine: &Engine,
     actor: &Actor,
@@ -61,13 +62,19 @@ pub async fn add_files(
         .write::<_, Problem>(move |tx| {
             let who = Who::of(&engine2, tx, &actor2)?;
             let live = act::seen(&engine2, tx, &who.reader, id)?;
-            let mut held: Vec<String> = tx.case_files(&live.case)?.into_iter().map(|file| file.name).collect();
-            if held.len() + kept.len() > MOST_OF_CASE {
+            let there = tx.case_files(&live.case)?;
+            let mut held: Vec<String> = there.iter().map(|file| file.name.clone()).collect();
+            let again = |file: &CaseFile| there.iter().any(|one| one.name == file.name && one.sha256 == file.sha256);
+            let fresh: Vec<&CaseFile> = kept.iter().filter(|file| !again(file)).collect();
+            if fresh.is_empty() {
+                return Ok(());
+            }
+            if held.len() + fresh.len() > MOST_OF_CASE {
                 let what = linli_domain::Label::new("案件的附件数量", "The number of files of a case");
                 return Err(Problem::too_large(&what, &MOST_OF_CASE.to_string()));
             }
-            let mut names = Vec::with_capacity(kept.len());
-            for file in &kept {
+            let mut names = Vec::with_capacity(fresh.len());
+            for file in fresh {
                 let file = CaseFile { name: free_name(&file.name, &held), ..file.clone() };
                 held.push(file.name.clone());
                 names.push(file.name.clone());

@@ -2,10 +2,10 @@
 
 use jiff::ToSpan;
 use linli_domain::{
-    Actor, RecordId, Source, Timestamp, Value, Values, Verb,
+    Actor, Permit, RecordId, Source, Timestamp, Value, Values, Verb,
     record::{NewRecord, SourceKind},
 };
-use linli_store::WriteTx;
+use linli_store::{ReadTx, WriteTx, tables::Case};
 use qrcode::{QrCode, render::svg};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -45,10 +45,12 @@ pub struct Attend {
     pub name: Option<String>,
 }
 
+/// A code as it is kept.
 #[derive(Serialize, Deserialize)]
-struct Kept {
+pub(super) struct Kept {
     token: String,
-    until: Timestamp,
+    /// Until when it holds.
+    pub until: Timestamp,
 }
 
 /// The code of a meeting, for those who keep its attendance. `base`: address of this installation.
@@ -76,7 +78,7 @@ pub fn qr(engine: &Engine, actor: &Actor, base: &str, id: RecordId) -> Result<Me
                 kept
             }
         };
-        let url = format!("{base}/m/meetings/{id}?token={}", kept.token);
+        let url = format!("{base}/r/meeting/{id}?token={}", kept.token);
         let code = QrCode::new(url.as_bytes()).map_err(Problem::internal)?;
         let drawing = code.render::<svg::Color<'_>>().min_dimensions(240, 240).build();
         let encoded = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, drawing);
@@ -87,53 +89,72 @@ pub fn qr(engine: &Engine, actor: &Actor, base: &str, id: RecordId) -> Result<Me
 
 /// Signs somebody in, once for each unit (or account).
 pub fn attend(engine: &Engine, actor: &Actor, id: RecordId, input: &Attend) -> Result<AttendanceView, Problem> {
+    let subject = linli_domain::Subject::Entity(ATTENDANCE.to_owned());
+    let keeps = engine.permit(actor, Verb::Create, subject).ok();
+    let (handle, actor, input) = (engine.clone(), actor.clone(), input.clone());
+    engine.store.write_blocking(move |tx| sign_in(&handle, tx, &actor, keeps.as_ref(), id, &input))
+}
+
+/// The meeting `id` for somebody who stands in its room: with its code, or with the right to keep its attendance (`keeps`).
+pub(super) fn in_the_room(
+    engine: &Engine,
+    tx: &mut ReadTx<'_>,
+    keeps: Option<&Permit>,
+    id: RecordId,
+    token: Option<&str>,
+) -> Result<Case, Problem> {
+    let reader = crate::flow::system_reader(engine)?;
+    // Whoever holds the code stands in the room: they need no other right to see the meeting.
+    let case = tx.case(&reader, id)?.filter(|case| case.flow == super::MEETING).ok_or_else(crate::flow::no_case)?;
+    let may_keep = keeps.is_some_and(|permit| permit.scope().covers(&case.area));
+    if !may_keep && held(tx, id, token)?.is_none() {
+        return Err(wrong_code());
+    }
+    if case.is_over() { Err(over()) } else { Ok(case) }
+}
+
+/// Signs somebody in who stands in the room.
+pub(super) fn sign_in(
+    engine: &Engine,
+    tx: &mut WriteTx<'_>,
+    actor: &Actor,
+    keeps: Option<&Permit>,
+    id: RecordId,
+    input: &Attend,
+) -> Result<AttendanceView, Problem> {
     let name = input.name.as_deref().map(str::trim).filter(|name| !name.is_empty()).unwrap_or(&actor.name).to_owned();
     if name.chars().count() > 50 {
         return Err(Problem::parameter("name", "姓名过长。", "The name is too long."));
     }
-    let subject = linli_domain::Subject::Entity(ATTENDANCE.to_owned());
-    let keeps = engine.permit(actor, Verb::Create, subject).ok();
-    let (handle, actor, input) = (engine.clone(), actor.clone(), input.clone());
-    engine.store.write_blocking(move |tx| {
-        let reader = crate::flow::system_reader(&handle)?;
-        // Whoever holds the code stands in the room: they need no other right to see the meeting.
-        let case = tx.case(&reader, id)?.filter(|case| case.flow == super::MEETING).ok_or_else(crate::flow::no_case)?;
-        let may_keep = keeps.as_ref().is_some_and(|permit| permit.scope().covers(&case.area));
-        if !may_keep && !holds(tx, id, input.token.as_deref())? {
-            return Err(wrong_code());
+    let case = in_the_room(engine, tx, keeps, id, input.token.as_deref())?;
+    if let Some(unit) = input.unit {
+        let permit = own_permit(engine, Verb::Read, UNIT)?.within(&case.area);
+        if tx.records(&permit, UNIT, &[unit])?.is_empty() {
+            return Err(Problem::parameter("unit", "本区域没有这个驻区单位。", "There is no such unit here."));
         }
-        if case.is_over() {
-            return Err(over());
+    }
+    let there = about(engine, tx, ATTENDANCE, &case)?.into_iter().find(|one| {
+        let same_name = one.values.get("attendee").and_then(Value::as_text) == Some(name.as_str());
+        match (input.unit, unit_of(one)) {
+            (Some(unit), Some(other)) => unit == other,
+            (None, None) => same_name,
+            _ => false,
         }
-        if let Some(unit) = input.unit {
-            let permit = own_permit(&handle, Verb::Read, UNIT)?.within(&case.area);
-            if tx.records(&permit, UNIT, &[unit])?.is_empty() {
-                return Err(Problem::parameter("unit", "本区域没有这个驻区单位。", "There is no such unit here."));
-            }
-        }
-        let there = about(&handle, tx, ATTENDANCE, &case)?.into_iter().find(|one| {
-            let same_name = one.values.get("attendee").and_then(Value::as_text) == Some(name.as_str());
-            match (input.unit, unit_of(one)) {
-                (Some(unit), Some(other)) => unit == other,
-                (None, None) => same_name,
-                _ => false,
-            }
-        });
-        if let Some(there) = there {
-            return AttendanceView::of(&handle, tx, &there);
-        }
-        let now = tx.now();
-        let mut values = Values::from([
-            ("meeting".to_owned(), Value::text(&case.number)),
-            ("attendee".to_owned(), Value::text(&name)),
-            ("signed_at".to_owned(), Value::Time(now)),
-        ]);
-        if let Some(unit) = input.unit {
-            values.insert("unit".into(), Value::Ref(unit));
-        }
-        let record = insert(&handle, tx, &actor, ATTENDANCE, &case, values)?;
-        AttendanceView::of(&handle, tx, &record)
-    })
+    });
+    if let Some(there) = there {
+        return AttendanceView::of(engine, tx, &there);
+    }
+    let now = tx.now();
+    let mut values = Values::from([
+        ("meeting".to_owned(), Value::text(&case.number)),
+        ("attendee".to_owned(), Value::text(&name)),
+        ("signed_at".to_owned(), Value::Time(now)),
+    ]);
+    if let Some(unit) = input.unit {
+        values.insert("unit".into(), Value::Ref(unit));
+    }
+    let record = insert(engine, tx, actor, ATTENDANCE, &case, values)?;
+    AttendanceView::of(engine, tx, &record)
 }
 
 /// Makes a record about a meeting in the name of the program, with `actor` in the audit log.
@@ -142,7 +163,7 @@ pub(super) fn insert(
     tx: &mut WriteTx<'_>,
     actor: &Actor,
     entity: &str,
-    case: &linli_store::tables::Case,
+    case: &Case,
     values: Values,
 ) -> Result<linli_domain::Record, Problem> {
     let permit = own_permit(engine, Verb::Create, entity)?;
@@ -155,16 +176,17 @@ pub(super) fn insert(
     Ok(made)
 }
 
-/// Whether a token is that of the meeting and still holds.
-fn holds(tx: &mut WriteTx<'_>, id: RecordId, token: Option<&str>) -> Result<bool, Problem> {
-    let (Some(token), Some(kept)) = (token, tx.setting(&setting(id))?) else { return Ok(false) };
-    let Ok(kept) = serde_json::from_value::<Kept>(kept) else { return Ok(false) };
+/// The meeting's code, when `token` is it and it still holds.
+pub(super) fn held(tx: &mut ReadTx<'_>, id: RecordId, token: Option<&str>) -> Result<Option<Kept>, Problem> {
+    let (Some(token), Some(kept)) = (token, tx.setting(&setting(id))?) else { return Ok(None) };
+    let Ok(kept) = serde_json::from_value::<Kept>(kept) else { return Ok(None) };
     // Compared without stopping at the first difference.
     let differs = token.bytes().zip(kept.token.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b));
-    Ok(kept.until > tx.now() && token.len() == kept.token.len() && differs == 0)
+    let same = token.len() == kept.token.len() && differs == 0;
+    Ok((same && kept.until > tx.now()).then_some(kept))
 }
 
-fn wrong_code() -> Problem {
+pub(super) fn wrong_code() -> Problem {
     Problem::new(
         ProblemKind::Denied,
         "meeting.code",

@@ -175,7 +175,8 @@ fn resolutions(
     Ok(of.map(view).collect())
 }
 
-fn units(engine: &Engine, tx: &mut ReadTx<'_>, case: &Case) -> Result<Vec<UnitView>, Problem> {
+/// Resident units of a meeting's area.
+pub(super) fn units(engine: &Engine, tx: &mut ReadTx<'_>, case: &Case) -> Result<Vec<UnitView>, Problem> {
     let permit = own_permit(engine, Verb::Read, UNIT)?;
     let query = linli_domain::record::ListQuery {
         area: Some(case.area.clone()),

@@ -4,15 +4,18 @@
 //! |---|---|
 //! | `look` | a meeting as a page: agenda, attendance, minutes, resolutions, evaluations |
 //! | `attend` | the code on the wall, and signing in with it |
+//! | `public` | the same without an account |
 //! | `evaluate` | one evaluation of each unit in each direction |
 
 mod attend;
 mod evaluate;
 mod look;
+mod public;
 
 pub use attend::{Attend, MeetingQr, attend, qr};
 pub use evaluate::{Evaluate, evaluate};
 pub use look::{AttendanceView, EvaluationView, MeetingView, ResolutionView, get};
+pub use public::{MeetingCard, attend_publicly, card};
 
 use linli_domain::{
     Actor, Permit, Record, RecordId, Subject, Value, Verb, actor,

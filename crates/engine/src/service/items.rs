@@ -104,6 +104,8 @@ pub struct MaterialView {
     pub needed: bool,
     /// Whether an application without it is complete.
     pub optional: bool,
+    /// Whether data can verify it: then it is asked for only from those whom the data do not show.
+    pub by_data: bool,
     /// Why it is not needed: `verified` by data, or `optional`.
     pub why: Option<String>,
     /// Which data verify it.
@@ -292,6 +294,7 @@ pub(crate) fn material(catalogue: &Catalogue, one: &Material, verified: bool, la
         kind: one.kind,
         needed: !verified && !one.optional,
         optional: one.optional,
+        by_data: one.verify.is_some(),
         why: if verified { Some("verified".into()) } else { one.optional.then(|| "optional".into()) },
         source: source.map(|verify| labels(catalogue, verify.free_fields(), lang).join(lang.pick("、", ", "))),
         certificate: one.certificate.clone(),

@@ -19,7 +19,7 @@ use sha2::{Digest, Sha256};
 
 use super::{
     look::{fields, members_of},
-    merge::{Contradiction, VisitConflict, settle, since},
+    merge::{Contradiction, VisitConflict, VisitConflictField, settle, since},
     model::{NewVisit, VisitChange, VisitDone, VisitResult, check, moment_of},
 };
 use crate::{
@@ -187,9 +187,9 @@ impl Receiving<'_> {
         }
         if !conflicts.is_empty() {
             result.result = "conflict".into();
-            result.message = Some(conflict_message(lang).to_owned());
             self.queue(tx, &permit, &held, &conflicts)?;
-            let fields = conflicts.into_iter().map(|one| one.field).collect();
+            let fields: Vec<VisitConflictField> = conflicts.into_iter().map(|one| one.field).collect();
+            result.message = Some(conflict_message(&fields, lang));
             result.conflict = Some(VisitConflict { fields });
         }
         seen.entry(change.id)
@@ -347,9 +347,18 @@ fn refused(id: RecordId, problem: &Problem, lang: Lang) -> VisitResult {
     VisitResult { id, result: "refused".into(), message: Some(problem.text(lang).to_owned()), conflict: None }
 }
 
-fn conflict_message(lang: Lang) -> &'static str {
-    lang.pick(
-        "有字段在您走访期间已被他人改为别的内容,请核对后决定保留哪一个;其余修改已保存。",
-        "Somebody else changed some of these fields to something else meanwhile; decide which to keep. The rest is saved.",
-    )
+/// Names the fields: the worker may still stand at the door and ask.
+fn conflict_message(fields: &[VisitConflictField], lang: Lang) -> String {
+    let by = |one: &VisitConflictField| match lang {
+        Lang::Zh => format!("{}({}已改)", one.label, one.current_by),
+        Lang::En => format!("{} (changed by {})", one.label, one.current_by),
+    };
+    let names: Vec<String> = fields.iter().map(by).collect();
+    match lang {
+        Lang::Zh => format!("与他人的修改冲突,保留现有内容,待处理:{}。其余修改已保存。", names.join("、")),
+        Lang::En => format!(
+            "In conflict with somebody else's change; what is held stays until decided: {}. The rest is saved.",
+            names.join(", ")
+        ),
+    }
 }

@@ -6,19 +6,30 @@ use axum::{
     response::IntoResponse,
 };
 use linli_domain::RecordId;
-use linli_engine::meeting::{self, Attend, AttendanceView, Evaluate, EvaluationView, MeetingQr, MeetingView};
+use linli_engine::meeting::{
+    self, Attend, AttendanceView, Evaluate, EvaluationView, MeetingCard, MeetingQr, MeetingView,
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{collect::base_url, imports::blocking};
 use crate::{
     Api, AppState, Authenticated,
-    extract::{Body, Path},
+    auth::Anyone,
+    extract::{Body, Path, Query},
     openapi::ProblemBody,
 };
 
 /// Routes.
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(routes!(get)).routes(routes!(qr)).routes(routes!(attend)).routes(routes!(evaluate))
+    OpenApiRouter::new()
+        .routes(routes!(get))
+        .routes(routes!(qr))
+        .routes(routes!(attend))
+        .routes(routes!(evaluate))
+        .routes(routes!(public))
+        .routes(routes!(attend_publicly))
 }
 
 /// A meeting: agenda, attendance, minutes, resolutions, evaluations.
@@ -54,4 +65,39 @@ async fn attend(auth: Authenticated, Path(case): Path<RecordId>, body: Body<Atte
 async fn evaluate(auth: Authenticated, Path(case): Path<RecordId>, body: Body<Evaluate>) -> Api<impl IntoResponse> {
     let made = blocking(&auth, move |engine, actor| meeting::evaluate(engine, actor, case, &body.value)).await?;
     Ok((StatusCode::CREATED, Json(made)))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct TokenParams {
+    /// Token of the code on the wall.
+    token: String,
+}
+
+/// The meeting behind the code on the wall, without an account.
+#[utoipa::path(get, path = "/api/public/meetings/{case}", tag = "public", operation_id = "getPublicMeeting", security(()),
+    params(("case" = String, Path), TokenParams),
+    responses((status = 200, body = MeetingCard), (status = 403, description = "`meeting.code`", body = ProblemBody),
+        (status = 409, description = "`meeting.over`", body = ProblemBody), (status = 429, body = ProblemBody)))]
+async fn public(
+    Anyone(engine): Anyone,
+    Path(case): Path<RecordId>,
+    Query(params): Query<TokenParams>,
+) -> Api<Json<MeetingCard>> {
+    Ok(Json(meeting::card(&engine, case, params.token).await?))
+}
+
+/// Sign in with the code on the wall, without an account. A unit signs in once.
+#[utoipa::path(post, path = "/api/public/meetings/{case}/attend", tag = "public", operation_id = "attendPublicly",
+    security(()), params(("case" = String, Path)), request_body = Attend,
+    responses((status = 200, body = AttendanceView), (status = 403, description = "`meeting.code`", body = ProblemBody),
+        (status = 409, description = "`meeting.over`", body = ProblemBody), (status = 422, body = ProblemBody),
+        (status = 429, body = ProblemBody)))]
+async fn attend_publicly(
+    Anyone(engine): Anyone,
+    Path(case): Path<RecordId>,
+    body: Body<Attend>,
+) -> Api<Json<AttendanceView>> {
+    Ok(Json(meeting::attend_publicly(&engine, case, body.value).await?))
 }

@@ -4,7 +4,7 @@ use axum::{Json, extract::Multipart, http::StatusCode};
 use linli_domain::RecordId;
 use linli_engine::service::{
     self, AppointmentView, DaySlots, Items, NewApplication, NewAppointment, OfficeCard,
-    public::{self, PublicAct, PublicCase, PublicRating, PublicReport, Taken},
+    public::{self, PublicAct, PublicCase, PublicItem, PublicRating, PublicReport, Taken},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -27,6 +27,7 @@ pub fn uploads() -> OpenApiRouter<AppState> {
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(items))
+        .routes(routes!(item))
         .routes(routes!(office))
         .routes(routes!(report))
         .routes(routes!(apply))
@@ -51,6 +52,14 @@ struct ItemParams {
     params(ItemParams), responses((status = 200, body = Items), (status = 429, body = ProblemBody)))]
 async fn items(Anyone(engine): Anyone, Query(params): Query<ItemParams>) -> Api<Json<Items>> {
     Ok(Json(service::public_items(&engine, params.q.as_deref())?))
+}
+
+/// An item: who may have it, what is handed in, what is asked.
+#[utoipa::path(get, path = "/api/public/service/items/{code}", tag = "public", operation_id = "getPublicItem", security(()),
+    params(("code" = String, Path)),
+    responses((status = 200, body = PublicItem), (status = 404, body = ProblemBody), (status = 429, body = ProblemBody)))]
+async fn item(Anyone(engine): Anyone, Path(code): Path<String>) -> Api<Json<PublicItem>> {
+    Ok(Json(public::item(&engine, &code)?))
 }
 
 /// Where the office is, its phone and hours, and who the grid worker is.

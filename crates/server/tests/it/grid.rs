@@ -91,7 +91,9 @@ async fn a_resident_reports_without_an_account_and_follows_it() {
         let url = format!("{}{}", world.url, path.replace('?', "/files?"));
         reqwest::Client::new().post(url).header("x-linli", "1").multipart(Form::new().part("file", part)).send()
     };
-    assert_eq!(send(&path, "现场.jpg").await.unwrap().status(), 200);
+    for _ in 0..2 {
+        assert_eq!(send(&path, "现场.jpg").await.unwrap().status(), 200, "the same again is kept once");
+    }
     let number: RecordId = {
         let who = crate::case_kit::actor(&world, "street").await;
         let case =

@@ -28,6 +28,7 @@ mod public;
 mod receivers;
 mod records;
 mod regimes;
+mod residents;
 mod schedules;
 mod scope;
 mod service;

@@ -233,6 +233,24 @@ async fn a_joint_meeting_opens_by_itself_once_with_its_chair() {
     meeting(&world, first["case"].as_str().unwrap(), &unit).await;
 }
 
+/// Whoever scans the code on the wall needs no account: they see which meeting it is, not who came, and a unit signs in once.
+async fn by_the_wall(world: &World, case: &str, unit: &Json, token: &str) {
+    let nobody = world.nobody();
+    let card = nobody.get(&format!("/api/public/meetings/{case}?token={token}")).expect(200).await;
+    assert_eq!(card["units"][0]["id"], unit["id"]);
+    assert!(card.get("attendance").is_none() && card.get("minutes").is_none(), "{card}");
+    let attend = format!("/api/public/meetings/{case}/attend");
+    let sign =
+        |name: &str, token: &str| nobody.post(&attend, json!({ "token": token, "unit": unit["id"], "name": name }));
+    assert_eq!(sign("孙另来", token).expect(200).await["name"], "钱代表", "the unit had signed in");
+    nobody.post(&attend, json!({ "token": token, "name": "无单位" })).expect(422).await;
+    nobody.post(&attend, json!({ "token": token, "unit": unit["id"] })).expect(422).await;
+    sign("假", &"0".repeat(32)).refused(403, "meeting.code").await;
+    let absent = "019aaaaa-0000-7000-8000-000000000000";
+    nobody.get(&format!("/api/public/meetings/{absent}?token={token}")).refused(403, "meeting.code").await;
+    nobody.get(&format!("/api/public/meetings/{case}")).expect(400).await;
+}
+
 /// The meeting itself: attended by its code, minuted, resolved, evaluated; and then it is no longer one too few.
 async fn meeting(world: &World, case: &str, unit: &Json) {
     let community = world.signed_in("community").await;
@@ -249,6 +267,7 @@ async fn meeting(world: &World, case: &str, unit: &Json) {
     let came = outsider.post(&attend, signed.clone()).expect(200).await;
     assert_eq!(came["unit"]["name"], "第一医院");
     assert_eq!(outsider.post(&attend, signed).expect(200).await["id"], came["id"], "twice is once");
+    by_the_wall(world, case, unit, qr["token"].as_str().unwrap()).await;
     let case_ref = json!({ "id": case });
     for (action, values) in [
         ("convene", json!({ "agenda": "停车\n养老" })),
@@ -279,4 +298,6 @@ async fn meeting(world: &World, case: &str, unit: &Json) {
     let warned = community.get("/api/schedules/warnings").expect(200).await;
     assert_eq!(warned["items"][0]["held"], 1, "one of the four a year was held: {warned}");
     community.get(&format!("/api/meetings/{case}/qr")).refused(409, "meeting.over").await;
+    let late = json!({ "token": qr["token"], "unit": unit["id"], "name": "迟到" });
+    world.nobody().post(&format!("/api/public/meetings/{case}/attend"), late).refused(409, "meeting.over").await;
 }

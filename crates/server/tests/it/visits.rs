@@ -102,6 +102,8 @@ async fn another_field_is_merged_and_the_same_field_is_a_conflict_with_both_valu
     let done = community.post("/api/visits", visit(&house, 1, "changed", changes)).expect(201).await;
     let conflict = result(&done, &members[0]);
     assert_eq!(conflict["result"], "conflict");
+    let label = conflict["conflict"]["fields"][0]["label"].as_str().unwrap();
+    assert!(conflict["message"].as_str().unwrap().contains(label), "the worker is told which: {conflict}");
     let field = &conflict["conflict"]["fields"][0];
     assert_eq!(
         (field["base"].as_str(), field["current"].as_str(), field["submitted"].as_str()),

@@ -122,38 +122,70 @@ const detail = (found: (typeof cases)[number]) => ({
 })
 const publicCase = (rated: boolean) => ({
   number: 'SJ-2026-000041',
-  title: '井盖缺损',
-  state: { label: '已办结', phase: 'done' },
+  title: '网格事件',
+  area: { ...AREA, code: '230103013010', name: '焊接社区' },
+  state: '已办结',
+  phase: 'done',
+  opened: inHours(-30),
   due: null,
+  overdue: false,
   steps: [
-    { at: inHours(-30), label: '已收到', note: null },
-    { at: inHours(-28), label: '已派给区市政维护中心', note: null },
-    { at: inHours(-3), label: '已处置', note: '更换井盖一套。' },
+    { at: inHours(-30), label: '提交', state: '待核实', note: null },
+    { at: inHours(-28), label: '派遣', state: '处置中', note: null },
+    { at: inHours(-3), label: '结案', state: '已办结', note: null },
   ],
-  may_rate: !rated,
-  rating: rated ? { score: 5, comment: null } : null,
+  told: [{ name: 'result', label: '处置结果', text: '更换井盖一套。' }],
+  actions: rated ? [] : ['rate'],
+  rating: rated ? 5 : null,
 })
 const items = [
   {
-    code: 'GL-01',
-    title: '高龄津贴',
-    audience: '本市户籍,年满 80 周岁的老年人',
-    limit: '10 个工作日',
-    fee: null,
-    conditions: [{ text: '年满 80 周岁' }, { text: '户籍在本市' }],
-    materials: [
-      { name: '身份证', needed: false },
-      { name: '银行卡', needed: true },
+    code: 'MZ-03',
+    name: 'service/advanced_age_allowance',
+    title: '高龄津贴申领',
+    kind: '行政给付',
+    audience: '年满 80 周岁的本市户籍老年人',
+    limit: 5,
+    fee: 0,
+    instead: null,
+    fits: null,
+    missing: [],
+  },
+]
+const item = {
+  ...items[0],
+  guide: '年龄、户籍由数据核验。',
+  basis: [],
+  decided_at: 'street',
+  conditions: [{ text: '年满 80 周岁', holds: null, from: [] }],
+  materials: [
+    { name: 'registration', label: '户口簿', kind: 'held', needed: true, optional: false, by_data: true },
+    { name: 'account', label: '银行卡', kind: 'paper', needed: true, optional: false, by_data: false },
+  ],
+  fields: [
+    {
+      name: 'bank_account',
+      label: { zh: '收款账号', en: 'Account' },
+      kind: { kind: 'text', max: 30 },
+      required: true,
+      sensitivity: 'sensitive',
+    },
+  ],
+  prefill: {},
+  codes: {
+    'service/relation_to_applicant': [
+      { code: 'family', label: { zh: '家庭成员', en: 'Family' }, parent: null, retired: false },
     ],
   },
+}
+const certificates = [
   {
-    code: 'LS-01',
-    title: '临时救助',
-    audience: '遭遇突发困难的家庭',
-    limit: '5 个工作日',
-    fee: null,
-    conditions: [],
-    materials: [],
+    code: '10',
+    title: '居住证明',
+    needed: false,
+    instead: '凭居住证或由用证单位向公安机关核验。',
+    checked_by: '公安',
+    basis: '民发〔2020〕20号',
   },
 ]
 
@@ -216,10 +248,14 @@ export function resident({ path, method }: Call): Answer | null {
       worker: { name: '马网格员', grid: '焊接第1网格' },
     })
   if (path === '/public/service/items') return ok({ items })
+  if (path.startsWith('/public/service/items/')) return ok(item)
+  if (path === '/public/duty/certificates') return ok({ items: certificates })
+  if (path === '/public/service/appointments')
+    return ok({ items: [{ day: inHours(24).slice(0, 10), slots: [{ slot: '09:00', free: 2 }] }] })
   if (path.startsWith('/public/report/') || path === '/public/service/applications')
-    return ok({ number: 'SJ-2026-000041', code: 'K7QM-29DX' }, 201)
+    return ok({ number: 'SJ-2026-000041', code: 'K7QM-29DX', lacking: [] }, 201)
   if (path.startsWith('/public/cases/')) {
-    rated ||= method === 'POST'
+    rated ||= method === 'POST' && path.endsWith('/rate')
     return ok(publicCase(rated))
   }
   return null

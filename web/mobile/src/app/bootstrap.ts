@@ -4,7 +4,9 @@ import { createApp, watch } from 'vue'
 
 import { configureRequests } from '@linli/shared/api/request.ts'
 
+import { FIELD_WORDS } from '@m/components/field-words.ts'
 import { installable } from '@m/lib/install.ts'
+import { useCatalogue } from '@m/stores/catalogue.ts'
 import { useOutbox } from '@m/stores/outbox.ts'
 import { usePreferences } from '@m/stores/preferences.ts'
 import { useSession } from '@m/stores/session.ts'
@@ -22,6 +24,7 @@ export async function bootstrap(): Promise<void> {
   const app = createApp(App)
   app.use(createPinia())
   app.use(i18n)
+  app.provide(FIELD_WORDS, useCatalogue())
   const preferences = usePreferences()
   const session = useSession()
   configureRequests({

@@ -32,6 +32,12 @@ export const routes: RouteRecordRaw[] = [
     component: () => import('@m/features/cases/CasePage.vue'),
     props: true,
   },
+  {
+    path: '/cases/:id/:action',
+    name: 'case-act',
+    component: () => import('@m/features/cases/ActFormPage.vue'),
+    props: true,
+  },
   { path: '/report', name: 'report', component: () => import('@m/features/report/ReportPage.vue') },
   { path: '/me', name: 'me', component: () => import('@m/features/me/MePage.vue'), meta: { tab: true } },
   {

@@ -71,13 +71,17 @@ export const useToday = defineStore('today', () => {
       at.value = Date.now()
       await keep(db, 'today', fresh, at.value)
       // One part that fails does not keep the others from the phone.
-      const catalogue = useCatalogue().refresh()
+      const catalogue = useCatalogue()
+        .refresh()
+        .then(
+          () => null,
+          (error: unknown) => (error instanceof Error ? error : new Error(String(error))),
+        )
       const problems = await prepare(db, fresh, {
         media: !network.metered(),
         tell: (now) => (progress.value = now),
       })
-      await catalogue
-      failure.value = problems[0] ?? null
+      failure.value = problems[0] ?? (await catalogue)
     } catch (error) {
       failure.value = error instanceof Error ? error : new Error(String(error))
       if (error instanceof ApiError && error.offline) network.heard(false)

@@ -1743,6 +1743,40 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/public/meetings/{case}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The meeting behind the code on the wall, without an account. */
+    get: operations['getPublicMeeting']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/meetings/{case}/attend': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Sign in with the code on the wall, without an account. A unit signs in once. */
+    post: operations['attendPublicly']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/public/office/{area}': {
     parameters: {
       query?: never
@@ -1838,6 +1872,23 @@ export interface paths {
     }
     /** What can be applied for. */
     get: operations['listPublicItems']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/service/items/{code}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** An item: who may have it, what is handed in, what is asked. */
+    get: operations['getPublicItem']
     put?: never
     post?: never
     delete?: never
@@ -3698,20 +3749,6 @@ export interface components {
        */
       version: number
     }
-    /** @description Something that happened to a case. */
-    CaseEvent: {
-      /** Format: int64 */
-      seq: number
-      at: string
-      by: string
-      action: components['schemas']['Named']
-      from?: string | null
-      to?: string | null
-      note?: string | null
-      party?: string | null
-      values: components['schemas']['ShownValue'][]
-      files: string[]
-    }
     /** @description A file of a case. */
     CaseFileView: {
       /** @description When. */
@@ -3748,18 +3785,6 @@ export interface components {
       items: components['schemas']['CaseView'][]
       /** @description Cursor of the next page. */
       next?: string | null
-    }
-    /** @description A rating of the case. */
-    CaseRating: {
-      /**
-       * Format: int32
-       * @description 1 to 5.
-       */
-      score: number
-      /** @description What was said; `null` when nothing was, or one may not see it. */
-      comment?: string | null
-      /** @description When. */
-      at: string
     }
     /** @description A case in a list. */
     CaseView: {
@@ -5355,13 +5380,6 @@ export interface components {
         [key: string]: string | null
       }
     }
-    /** @description Tiles under the event map. */
-    MapView: {
-      /** @description Who must be named on the map. */
-      attribution: string
-      /** @description Address of raster tiles with `{z}`, `{x}`, `{y}`. */
-      tiles: string
-    }
     /** @description Table and columns of a ledger. */
     MappingBody: {
       /** @description Column of the sheet (from 0, as text) → element, or null for "leave out". */
@@ -5391,6 +5409,8 @@ export interface components {
     }
     /** @description A material, with whether it is needed. */
     MaterialView: {
+      /** @description Whether data can verify it: then it is asked for only from those whom the data do not show. */
+      by_data: boolean
       /** @description The certificate that communities used to be asked for. */
       certificate?: string | null
       /** @description `form`, `paper` or `held`. */
@@ -5425,6 +5445,21 @@ export interface components {
        * @description Bytes of a file.
        */
       size?: number | null
+    }
+    /** @description A meeting as whoever scanned its code sees it: nothing of what is said there, nobody who came. */
+    MeetingCard: {
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+      /** @description Day. */
+      held_on: string
+      /** @description Title. */
+      title: string
+      /** @description Resident units of the area, one of which they came for. */
+      units: components['schemas']['UnitView'][]
+      /** @description Until when the code holds. */
+      until: string
+      /** @description Where. */
+      venue: string
     }
     /** @description A code for the wall. */
     MeetingQr: {
@@ -6373,6 +6408,13 @@ export interface components {
       /** @description Pictures, recordings, papers; each under its name. */
       file: string[]
     }
+    /** @description An item with what its questions can be answered with. */
+    PublicItem: components['schemas']['ItemDetail'] & {
+      /** @description Codes of the lists that its fields name, by list; and of `service/relation_to_applicant`, for helpers. */
+      codes: {
+        [key: string]: components['schemas']['CodeView'][]
+      }
+    }
     /** @description A rating. */
     PublicRating: {
       /** @description Chosen by the sender: the same again counts once. */
@@ -6412,6 +6454,8 @@ export interface components {
       at: string
       /** @description What. */
       label: string
+      /** @description Why it was not accepted, or withdrawn. */
+      note?: string | null
       /** @description State afterwards, when it is another. */
       state?: string | null
     }
@@ -6915,7 +6959,6 @@ export interface components {
       /** @description Roles one may give to others, namespaced. */
       grantable_roles: string[]
       home_area?: components['schemas']['AreaRef'] | null
-      map?: components['schemas']['MapView'] | null
       /** @description What may be done at all; where is decided by each call. */
       permissions: components['schemas']['PermissionView'][]
       /** @description Preferences. */
@@ -11844,6 +11887,115 @@ export interface operations {
       }
     }
   }
+  getPublicMeeting: {
+    parameters: {
+      query: {
+        /** @description Token of the code on the wall. */
+        token: string
+      }
+      header?: never
+      path: {
+        case: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['MeetingCard']
+        }
+      }
+      /** @description `meeting.code` */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `meeting.over` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  attendPublicly: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        case: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['Attend']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AttendanceView']
+        }
+      }
+      /** @description `meeting.code` */
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `meeting.over` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
   getOffice: {
     parameters: {
       query?: never
@@ -12122,6 +12274,43 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['Items']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getPublicItem: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PublicItem']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
         }
       }
       429: {

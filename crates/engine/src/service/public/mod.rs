@@ -1,6 +1,7 @@
 //! Residents without an account: report something, apply for something, see how far it is, rate it. Whoever holds a number and
 //! its code sees that case and nothing else, never who works on it.
 
+mod item;
 mod model;
 
 use std::collections::BTreeMap;
@@ -27,6 +28,7 @@ use crate::{
     register::moment,
 };
 
+pub use item::{PublicItem, item};
 pub use model::{PublicAct, PublicCase, PublicRating, PublicReport, PublicStep, PublicValue, Taken};
 
 /// What guessing a code costs an address, in calls.
@@ -35,6 +37,8 @@ const GUESS: f64 = 10.0;
 const OPENING: f64 = 8.0;
 /// Reports and applications within one area, whoever sends them.
 const AREA: Rate = Rate { burst: 200.0, per_second: 1.0 };
+/// Channel of applications from a phone: nobody saw who applied.
+const PHONE: &str = "phone";
 /// Longest text of a report.
 const TEXT: usize = 2_000;
 
@@ -133,16 +137,27 @@ pub async fn apply(engine: &Engine, input: NewApplication) -> Result<Taken, Prob
     count_opening(engine, &area)?;
     // Nobody is found by an id they were not given.
     let person = super::PersonInput { id: None, ..input.person.clone() };
-    let input = NewApplication { person, channel: "phone".into(), despite: true, ..input };
+    let input = NewApplication { person, channel: PHONE.into(), despite: true, ..input };
+    let lacking = lacking(engine, &input)?;
     let engine2 = engine.clone();
     engine
         .store
         .write(move |tx| {
             local(tx, &area)?;
-            let (opened, lacking) = take_in(&engine2, tx, None, &input)?;
-            Ok(Taken { number: opened.number, code: opened.code, lacking })
+            let (opened, _) = take_in(&engine2, tx, None, &input)?;
+            Ok(Taken { number: opened.number, code: opened.code, lacking: lacking.clone() })
         })
         .await
+}
+
+/// Labels of what must be handed in whatever data show. What data verify is not told to a phone that merely names somebody:
+/// whether their family is in need is nobody's business.
+fn lacking(engine: &Engine, input: &NewApplication) -> Result<Vec<String>, Problem> {
+    let catalogue = engine.catalogue();
+    let item = super::items::find(&catalogue, &input.item)?;
+    let lacks = item.materials.iter().filter(|one| one.verify.is_none() && !one.optional);
+    let lacks = lacks.filter(|one| !input.materials.contains_key(&one.name));
+    Ok(lacks.map(|one| one.label.text(engine.lang).to_owned()).collect())
 }
 
 /// Counts what guessing costs. A wrong number and a wrong code are answered alike.
@@ -260,7 +275,9 @@ fn view(engine: &Engine, tx: &mut ReadTx<'_>, live: &Live) -> Result<PublicCase,
     let (case, flow) = (&live.case, &live.flow);
     let label = |name: &str| flow.state(name).map_or_else(String::new, |state| state.label.text(lang).to_owned());
     let names = TOLD.iter().find(|(of, _)| *of == case.flow).map_or(&[][..], |(_, names)| names);
-    let told = names.iter().filter_map(|name| {
+    let unseen = live.state.values.get("channel").and_then(linli_domain::Value::as_text) == Some(PHONE);
+    let names = names.iter().filter(|name| !unseen || **name != "materials");
+    let told = names.filter_map(|name| {
         let (field, value) = (flow.field(name)?, live.state.values.get(*name)?);
         let text = super::person::shown(&catalogue, &field.kind, value, lang);
         Some(PublicValue { name: (*name).to_owned(), label: field.label.text(lang).to_owned(), text })
@@ -276,7 +293,10 @@ fn view(engine: &Engine, tx: &mut ReadTx<'_>, live: &Live) -> Result<PublicCase,
             _ => return None,
         };
         let state = (event.from != event.to).then(|| label(&event.to));
-        Some(PublicStep { label: name.text(lang).to_owned(), at: moment(event.at), state })
+        // Why it was not accepted, and where to go instead; other notes are the office's own.
+        let tells = action.is_some_and(|action| action.kind == ActionKind::Cancel);
+        let note = event.body["note"].as_str().filter(|_| tells).map(str::to_owned);
+        Some(PublicStep { label: name.text(lang).to_owned(), at: moment(event.at), state, note })
     });
     Ok(PublicCase {
         number: case.number.clone(),

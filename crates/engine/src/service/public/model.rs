@@ -83,6 +83,8 @@ pub struct PublicStep {
     pub at: String,
     /// State afterwards, when it is another.
     pub state: Option<String>,
+    /// Why it was not accepted, or withdrawn.
+    pub note: Option<String>,
 }
 
 /// Something they are told.
