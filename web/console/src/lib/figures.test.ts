@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 
-import { classesOf, classOf, formatNumber, missesTarget, progressOf, rampToken, ranked, sparkOf, toneOfChange } from './figures.ts'
+import {
+  classesOf,
+  classOf,
+  formatNumber,
+  missesTarget,
+  progressOf,
+  rampToken,
+  ranked,
+  sparkOf,
+  toneOfChange,
+} from './figures.ts'
 
 const target = (value: number | null, met: boolean | null = false) => ({ value, by: null, met })
 

@@ -12,7 +12,11 @@ function unzip(bytes: Uint8Array): Record<string, string> {
   let at = view.getUint32(end + 16, true)
   for (let n = view.getUint16(end + 10, true); n > 0; n -= 1) {
     expect(view.getUint32(at, true)).toBe(0x02014b50)
-    const [size, name, start] = [view.getUint32(at + 24, true), view.getUint16(at + 28, true), view.getUint32(at + 42, true)]
+    const [size, name, start] = [
+      view.getUint32(at + 24, true),
+      view.getUint16(at + 28, true),
+      view.getUint32(at + 42, true),
+    ]
     const data = bytes.subarray(start + 30 + name, start + 30 + name + size)
     expect(crc32(data)).toBe(view.getUint32(at + 16, true))
     files[text(bytes.subarray(at + 46, at + 46 + name))] = text(data)
@@ -28,7 +32,16 @@ it('columns are lettered past Z', () => {
   expect([0, 25, 26, 51, 702].map(columnName)).toEqual(['A', 'Z', 'AA', 'AZ', 'AAA'])
 })
 it('a table becomes a sheet whose numbers stay numbers and whose blanks stay blank', () => {
-  const files = unzip(workbook({ name: '覆盖率', columns: ['区域', '值'], rows: [['A&B <社区>', 83.3], ['乙', null]] }))
+  const files = unzip(
+    workbook({
+      name: '覆盖率',
+      columns: ['区域', '值'],
+      rows: [
+        ['A&B <社区>', 83.3],
+        ['乙', null],
+      ],
+    }),
+  )
   expect(Object.keys(files)).toContain('xl/workbook.xml')
   const sheet = files['xl/worksheets/sheet1.xml']!
   expect(sheet).toContain('<c r="B2" s="0"><v>83.3</v></c>')

@@ -35,7 +35,8 @@ export function columnName(at: number): string {
 function cell(value: Cell, column: number, row: number, style: number): string {
   const at = `${columnName(column)}${row}`
   if (value === null || value === '') return ''
-  if (typeof value === 'number' && Number.isFinite(value)) return `<c r="${at}" s="${style}"><v>${value}</v></c>`
+  if (typeof value === 'number' && Number.isFinite(value))
+    return `<c r="${at}" s="${style}"><v>${value}</v></c>`
   return `<c r="${at}" s="${style}" t="inlineStr"><is><t xml:space="preserve">${escape(String(value))}</t></is></c>`
 }
 const line = (cells: Cell[], row: number, style: number): string =>
@@ -90,7 +91,9 @@ function parts(sheet: Sheet): [path: string, text: string][] {
 
 /** Numbers, lowest byte first, as zip headers have them: `[value, bytes]`. */
 function bytesOf(...numbers: [value: number, size: number][]): number[] {
-  return numbers.flatMap(([value, size]) => Array.from({ length: size }, (_, at) => (value >>> (8 * at)) & 255))
+  return numbers.flatMap(([value, size]) =>
+    Array.from({ length: size }, (_, at) => (value >>> (8 * at)) & 255),
+  )
 }
 
 /** A zip without compression (APPNOTE 6.3.3), dated 1980-01-01: the same table gives the same bytes. */
@@ -102,17 +105,42 @@ function zip(files: [path: string, text: string][]): Uint8Array {
   for (const [path, text] of files) {
     const name = encoder.encode(path)
     const data = encoder.encode(HEAD + text)
-    const shared = bytesOf([20, 2], [0x800, 2], [0, 2], [0, 2], [0x21, 2], [crc32(data), 4], [data.length, 4], [data.length, 4], [name.length, 2], [0, 2])
+    const shared = bytesOf(
+      [20, 2],
+      [0x800, 2],
+      [0, 2],
+      [0, 2],
+      [0x21, 2],
+      [crc32(data), 4],
+      [data.length, 4],
+      [data.length, 4],
+      [name.length, 2],
+      [0, 2],
+    )
     const local = Uint8Array.from([...bytesOf([0x04034b50, 4]), ...shared, ...name])
     directory.push(
-      Uint8Array.from([...bytesOf([0x02014b50, 4], [20, 2]), ...shared, ...bytesOf([0, 2], [0, 2], [0, 2], [0, 4], [at, 4]), ...name]),
+      Uint8Array.from([
+        ...bytesOf([0x02014b50, 4], [20, 2]),
+        ...shared,
+        ...bytesOf([0, 2], [0, 2], [0, 2], [0, 4], [at, 4]),
+        ...name,
+      ]),
     )
     out.push(local, data)
     at += local.length + data.length
   }
   const size = directory.reduce((sum, entry) => sum + entry.length, 0)
   const end = Uint8Array.from(
-    bytesOf([0x06054b50, 4], [0, 2], [0, 2], [files.length, 2], [files.length, 2], [size, 4], [at, 4], [0, 2]),
+    bytesOf(
+      [0x06054b50, 4],
+      [0, 2],
+      [0, 2],
+      [files.length, 2],
+      [files.length, 2],
+      [size, 4],
+      [at, 4],
+      [0, 2],
+    ),
   )
   const whole = new Uint8Array(at + size + end.length)
   let filled = 0

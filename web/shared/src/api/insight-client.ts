@@ -58,11 +58,8 @@ export const indicators = {
     get<{ items: ByCode[] }>(`${at(id)}/by`, asked(query), signal),
   series: (id: string, query: Asked & { from?: string; to?: string; step?: string }, signal?: AbortSignal) =>
     get<{ items: Point[] }>(`${at(id)}/series`, asked(query), signal),
-  rows: (
-    id: string,
-    query: Asked & RowsQuery & { limit?: number; cursor?: string },
-    signal?: AbortSignal,
-  ) => get<Rows>(`${at(id)}/rows`, asked(query), signal),
+  rows: (id: string, query: Asked & RowsQuery & { limit?: number; cursor?: string }, signal?: AbortSignal) =>
+    get<Rows>(`${at(id)}/rows`, asked(query), signal),
   rowsFile: (id: string, query: Asked & RowsQuery, name: string) =>
     download(`${at(id)}/rows.xlsx`, asked(query), name),
   table: (query: Asked & { level?: string; ids: string }, name: string) =>

@@ -154,7 +154,7 @@ export interface AnswerItem {
   code: string
   label: string
   n: number
-  share: number
+  share: number | null
   low: number | null
   high: number | null
 }
@@ -204,9 +204,9 @@ export interface Cross {
   rows: { code: string; label: string }[]
   columns: { code: string; label: string }[]
   cells: number[][]
-  row_shares: number[][]
+  row_shares: (number | null)[][]
   chi_square: number | null
-  df: number
+  df: number | null
   p: number | null
   cramers_v: number | null
   warnings: string[]

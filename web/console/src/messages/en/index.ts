@@ -2,11 +2,24 @@ import type { Messages } from '../shape.ts'
 import collect from './collect.ts'
 import common from './common.ts'
 import flow from './flow.ts'
+import insight from './insight.ts'
 import manage from './manage.ts'
 import office from './office.ts'
 import sheets from './sheets.ts'
+import surveys from './surveys.ts'
 import tasks from './tasks.ts'
 import work from './work.ts'
 
-const en: Messages = { ...common, ...work, ...sheets, ...manage, ...collect, ...tasks, ...flow, ...office }
+const en: Messages = {
+  ...common,
+  ...work,
+  ...sheets,
+  ...manage,
+  ...collect,
+  ...tasks,
+  ...flow,
+  ...office,
+  ...insight,
+  ...surveys,
+}
 export default en
