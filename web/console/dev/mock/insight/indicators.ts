@@ -422,7 +422,7 @@ function cockpit(code: string): Cockpit {
     map: (caseRoutes({
       path: '/areas/geojson',
       method: 'GET',
-      query: new URLSearchParams({ area: code }),
+      query: new URLSearchParams({ parent: code }),
     } as Call)?.body ?? null) as Cockpit['map'],
   }
 }
