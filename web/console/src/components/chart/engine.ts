@@ -1,5 +1,5 @@
 /** The only module that knows ECharts. Loaded with the first chart, never before it. */
-import { BarChart, HeatmapChart, LineChart, ScatterChart } from 'echarts/charts'
+import { BarChart, HeatmapChart, LineChart } from 'echarts/charts'
 import {
   GridComponent,
   LegendComponent,
@@ -14,7 +14,6 @@ use([
   BarChart,
   HeatmapChart,
   LineChart,
-  ScatterChart,
   GridComponent,
   LegendComponent,
   MarkLineComponent,

@@ -7,6 +7,7 @@ vi.stubGlobal('matchMedia', () => ({ matches: true }))
 const look: Palette = {
   series: ['c1', 'c2'],
   ramp: ['r1', 'r5'],
+  ink: 'i',
   text: 't',
   quiet: 'q',
   line: 'l',
@@ -49,7 +50,7 @@ describe('drawings', () => {
       10,
     )
     expect(series(option).data).toEqual([3, '-'])
-    expect((option.yAxis as { max: number }).max).toBe(10)
+    expect((option.series as { data: unknown[] }[])[1]!.data).toEqual([10, 10])
   })
   it('names in tips are text, whatever they hold', () => {
     const option = barsAcross(look, [{ label: '<img src=x>', value: 1, shown: '1' }])

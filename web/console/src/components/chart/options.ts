@@ -28,7 +28,10 @@ export function barsAcross(
     ...base(look),
     tooltip: { ...(base(look).tooltip as object), axisPointer: { type: 'shadow' }, formatter: tip(bars) },
     grid: { left: 8, right: 64, top: 10, bottom: 8, containLabel: true },
-    xAxis: valueAxis(look),
+    xAxis: valueAxis(
+      look,
+      target !== null && bars.every((bar) => (bar.value ?? 0) < target) ? { max: target } : {},
+    ),
     yAxis: categoryAxis(
       look,
       bars.map((bar) => bar.label),
@@ -46,8 +49,16 @@ export function barsAcross(
           itemStyle: { color: bar.missed ? look.series[1] : look.series[0], borderRadius: [0, 4, 4, 0] },
           label: { formatter: bar.shown },
         })),
-        label: { show: true, position: 'right', color: look.text, fontSize: look.size },
-        ...(target !== null && { markLine: lineAt('xAxis', target, look) }),
+        label: {
+          show: true,
+          position: 'right',
+          color: look.text,
+          fontSize: look.size,
+          // Stays readable where the target's line runs through it.
+          textBorderColor: look.ground,
+          textBorderWidth: 4,
+        },
+        ...(target !== null && { markLine: lineAt(target, look) }),
       },
     ],
   }
@@ -82,7 +93,6 @@ export function lines(
   format: (value: number) => string,
   target: number | null = null,
 ): Record<string, unknown> {
-  const held = points.map((point) => point.value).filter((value): value is number => value !== null)
   const bars = points.map((point) => ({
     label: point.on,
     value: point.value,
@@ -98,8 +108,6 @@ export function lines(
     ),
     yAxis: valueAxis(look, {
       scale: true,
-      ...(target !== null &&
-        held.length > 0 && { min: Math.min(...held, target), max: Math.max(...held, target) }),
       axisLabel: { color: look.quiet, fontSize: look.size, formatter: format },
     }),
     grid: { left: 8, right: 28, top: 24, bottom: 8, containLabel: true },
@@ -110,19 +118,32 @@ export function lines(
         symbolSize: 7,
         lineStyle: { width: 2.4 },
         areaStyle: { opacity: 0.08 },
-        ...(target !== null && { markLine: lineAt('yAxis', target, look) }),
       },
+      // A line of its own, so that the axis reaches as far as the target.
+      ...(target === null
+        ? []
+        : [
+            {
+              type: 'line',
+              silent: true,
+              symbol: 'none',
+              animation: false,
+              data: points.map(() => target),
+              lineStyle: { width: 1.2, type: 'dashed', color: look.quiet },
+            },
+          ]),
     ],
   }
 }
 
-function lineAt(axis: 'xAxis' | 'yAxis', at: number, look: Palette): object {
+function lineAt(at: number, look: Palette): object {
   return {
     symbol: 'none',
     silent: true,
+    z: 1,
     lineStyle: { color: look.quiet, type: 'dashed' },
     label: { show: false },
-    data: [{ [axis]: at }],
+    data: [{ xAxis: at }],
   }
 }
 
@@ -172,7 +193,7 @@ export function heat(
           value: [cell.column, cell.row, cell.value],
           label: {
             formatter: cell.shown,
-            color: most > 0 && cell.value / most > 0.62 ? look.ground : look.text,
+            color: most > 0 && cell.value / most > 0.62 ? look.ground : look.ink,
           },
         })),
       },

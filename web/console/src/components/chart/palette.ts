@@ -4,6 +4,7 @@ import { rampToken } from '@/lib/figures.ts'
 export interface Palette {
   series: string[]
   ramp: string[]
+  ink: string
   text: string
   quiet: string
   line: string
@@ -22,6 +23,7 @@ export function palette(): Palette {
   return {
     series: [1, 2, 3, 4, 5, 6].map((n) => token(`--c${n}`)),
     ramp: [0, 1, 2, 3, 4].map((at) => token(rampToken(at, 5))),
+    ink: token('--text'),
     text: token('--text-2'),
     quiet: token('--text-3'),
     line: token('--line'),
