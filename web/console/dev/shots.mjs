@@ -4,6 +4,7 @@ import { chromium } from 'playwright-core'
 
 import { collectShots } from './shots-collect.mjs'
 import { flowShots } from './shots-flow.mjs'
+import { insightShots } from './shots-insight.mjs'
 
 const [out = '/tmp/shots', only = ''] = process.argv.slice(2)
 const url = process.env.URL_BASE ?? 'http://localhost:4173'
@@ -115,6 +116,7 @@ async function pages(name, { width, height, theme = 'light', lang = 'zh-CN', lar
   if (!process.env.URL_BASE || process.env.MOCK) {
     await collectShots({ shot, go, page })
     await flowShots({ shot, go, page, url })
+    await insightShots({ shot, go, page })
   }
   await shot('areas', () => go('/areas'))
   await shot('area-switch', async () => {

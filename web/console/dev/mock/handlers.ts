@@ -4,6 +4,9 @@ import { formRoutes } from './collect/forms.ts'
 import { taskRoutes } from './collect/tasks.ts'
 import { officeRoutes } from './flow/office.ts'
 import { caseRoutes } from './flow/routes.ts'
+import { indicatorRoutes } from './insight/indicators.ts'
+import { reportRoutes } from './insight/reports.ts'
+import { surveyRoutes } from './insight/surveys.ts'
 import { areas, catalogue, initials, make, mask, records, refOf, secrets, twin, twinOf } from './data.ts'
 import { fillOut, fills, imports, newFill, newImport, rowsOf } from './sheets.ts'
 import { parseFilters } from '../../src/lib/filters.ts'
@@ -50,6 +53,9 @@ const COLLECT = [
   'notices',
   'service/application',
   'grid/incident',
+  'insight',
+  'survey/campaign',
+  'survey/interview',
 ]
 function signIn(login: string): Session {
   const verbs = ['read', 'create', 'edit', 'end', 'merge', 'reveal', 'export', 'import'] as const
@@ -550,6 +556,9 @@ export function answer(call: Call): Answer {
     taskRoutes(call) ??
     officeRoutes(call) ??
     caseRoutes(call) ??
+    indicatorRoutes(call) ??
+    surveyRoutes(call) ??
+    reportRoutes(call) ??
     problem(404, 'not_found', '没有这个地址')
   )
 }

@@ -7,6 +7,7 @@ import { areaRoutes } from '@/features/areas/routes.ts'
 import { auditRoutes } from '@/features/audit/routes.ts'
 import { burdenRoutes } from '@/features/burden/routes.ts'
 import { caseRoutes } from '@/features/cases/routes.ts'
+import { cockpitRoutes, wallRoutes } from '@/features/cockpit/routes.ts'
 import { conflictRoutes } from '@/features/conflicts/routes.ts'
 import { departmentRoutes } from '@/features/department/routes.ts'
 import { deskRoutes } from '@/features/desk/routes.ts'
@@ -15,13 +16,16 @@ import { fillRoutes } from '@/features/fills/routes.ts'
 import { formRoutes } from '@/features/forms/routes.ts'
 import { homeRoutes } from '@/features/home/routes.ts'
 import { importRoutes } from '@/features/imports/routes.ts'
+import { insightRoutes } from '@/features/insight/routes.ts'
 import { listRoutes } from '@/features/lists/routes.ts'
 import { mapRoutes } from '@/features/map/routes.ts'
 import { meetingRoutes } from '@/features/meetings/routes.ts'
 import { registerRoutes } from '@/features/registers/routes.ts'
+import { reportRoutes } from '@/features/reports/routes.ts'
 import { scheduleRoutes } from '@/features/schedules/routes.ts'
 import { settingsRoutes } from '@/features/settings/routes.ts'
 import { signInRoutes } from '@/features/sign-in/routes.ts'
+import { surveyRoutes } from '@/features/surveys/routes.ts'
 import { taskRoutes } from '@/features/tasks/routes.ts'
 import { todoRoutes } from '@/features/todo/routes.ts'
 import { unitRoutes } from '@/features/units/routes.ts'
@@ -29,6 +33,7 @@ import { unitRoutes } from '@/features/units/routes.ts'
 export const routes: RouteRecordRaw[] = [
   ...signInRoutes,
   ...openErrorRoutes,
+  ...wallRoutes,
   {
     path: '/',
     component: () => import('./shell/AppShell.vue'),
@@ -51,6 +56,10 @@ export const routes: RouteRecordRaw[] = [
       ...answerRoutes,
       ...conflictRoutes,
       ...burdenRoutes,
+      ...cockpitRoutes,
+      ...insightRoutes,
+      ...surveyRoutes,
+      ...reportRoutes,
       ...areaRoutes,
       ...accountRoutes,
       ...auditRoutes,

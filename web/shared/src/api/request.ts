@@ -122,6 +122,15 @@ export async function request<T>(method: string, at: string, options: RequestOpt
   return (await response.json()) as T
 }
 
+/** A document as text. */
+export async function getText(at: string, query: object = {}, signal?: AbortSignal): Promise<string> {
+  const response = await checked(
+    await send('GET', config.base + at + queryText(query), { signal }),
+    config.base + at,
+  )
+  return response.text()
+}
+
 export const get = <T>(at: string, query?: object, signal?: AbortSignal): Promise<T> =>
   request<T>('GET', at, { query, signal })
 export const post = <T>(at: string, body?: unknown, more: RequestOptions = {}): Promise<T> =>

@@ -1,7 +1,7 @@
 /** A year's public-holiday table out of a CSV or Excel file: columns for the day, whether it is worked, and its name. */
 import type { HolidayDay } from '@linli/shared/api/flow.ts'
 
-import { sheetRows } from '@/lib/xlsx.ts'
+import { sheetRows } from '@/lib/xlsx-read.ts'
 
 export interface HolidayFile {
   days: HolidayDay[]

@@ -2,10 +2,12 @@ import type { Messages } from '../shape.ts'
 import collect from './collect.ts'
 import common from './common.ts'
 import flow from './flow.ts'
+import insight from './insight.ts'
 import manage from './manage.ts'
 import moves from './moves.ts'
 import office from './office.ts'
 import sheets from './sheets.ts'
+import surveys from './surveys.ts'
 import tasks from './tasks.ts'
 import work from './work.ts'
 
@@ -19,5 +21,7 @@ const en: Messages = {
   ...flow,
   ...office,
   ...moves,
+  ...insight,
+  ...surveys,
 }
 export default en

@@ -1,0 +1,11 @@
+/** What a mark of a chart opens: the rows of this figure, with the figure's own filter. */
+import type { ParamValue } from '@linli/shared/api/insight.ts'
+
+export interface RowsOf {
+  id: string
+  label: string
+  area: { code: string; name: string }
+  as_of?: string
+  part?: string
+  params?: Record<string, ParamValue>
+}

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+
+import type { Cockpit, Reading } from '@linli/shared/api/insight.ts'
+
+import { chosenOf, choicesOf } from './choice.ts'
+import { panelsOf, turn } from './wall.ts'
+
+const reading = (id: string, met: boolean | null = null): Reading =>
+  ({ id, label: id, target: met === null ? null : { value: 1, by: null, met } }) as Reading
+const cockpit = (more: Partial<Cockpit> = {}): Cockpit => ({
+  area: { code: '1', name: '甲' },
+  as_of: '2026-11-23',
+  level: 'district',
+  children_level: 'street',
+  standing: [],
+  worse: [],
+  blank: [],
+  children: [],
+  trends: [],
+  distributions: [],
+  departments: [],
+  map: null,
+  ...more,
+})
+
+describe('the wall', () => {
+  it('shows every card, a page at a time', () => {
+    const standing = Array.from({ length: 19 }, (_, at) => reading(`a/${at}`))
+    expect(panelsOf(cockpit({ standing }), 0).map((panel) => 'from' in panel && panel.from)).toEqual([
+      0, 8, 16,
+    ])
+  })
+  it('shows nothing of which there is nothing', () => {
+    expect(panelsOf(cockpit(), 3)).toEqual([])
+  })
+  it('a single point is no trend', () => {
+    const trends = [
+      { id: 'a/b', label: '', unit: 'count' as const, decimals: 0, points: [{ on: '2026-01-01', value: 1 }] },
+    ]
+    expect(panelsOf(cockpit({ trends }), 0)).toEqual([])
+  })
+  it('goes round and round', () => {
+    expect([turn(2, 1, 3), turn(0, -1, 3), turn(0, 1, 0)]).toEqual([0, 2, 0])
+  })
+})
+describe('the figure on the map', () => {
+  const held = cockpit({
+    standing: [reading('a/met', true), reading('a/short', false), reading('a/unknown')],
+    worse: [{ reading: reading('a/short', false), week_ago: 1 }],
+    children: [
+      { area: { code: '2', name: '乙' }, readings: { 'a/met': 3, 'a/short': 0, 'a/unknown': null } },
+    ],
+  })
+  it('is one that some area below has a value of, each once', () => {
+    expect(choicesOf(held).map((one) => one.id)).toEqual(['a/met', 'a/short'])
+  })
+  it('is the wanted one, else the first that falls short', () => {
+    expect(chosenOf(choicesOf(held), 'a/met')?.id).toBe('a/met')
+    expect(chosenOf(choicesOf(held), 'gone/gone')?.id).toBe('a/short')
+    expect(chosenOf([], '')).toBeUndefined()
+  })
+})
