@@ -7,6 +7,7 @@
 //! |---|---|
 //! | [`lang`] | the two languages every message exists in |
 //! | [`diagnostic`] | findings with file, line and column that accumulate |
+//! | [`document`] | a written document before it becomes a file |
 //! | [`ids`], [`clock`] | record ids and time as parameters |
 //! | [`value`] | typed field values and their JSON form |
 //! | [`catalogue`] | what the packs declare: entities, fields, code lists, roles, levels, report tables |
@@ -35,6 +36,7 @@ pub mod catalogue;
 pub mod check;
 pub mod clock;
 pub mod diagnostic;
+pub mod document;
 pub mod expr;
 pub mod flow;
 pub mod ids;

@@ -34,7 +34,7 @@ fn sources(krate: &str) -> Vec<PathBuf> {
     found
 }
 
-const CRATES: [&str; 8] = ["workbook", "xform", "domain", "pack", "store", "engine", "server", "app"];
+const CRATES: [&str; 9] = ["workbook", "document", "xform", "domain", "pack", "store", "engine", "server", "app"];
 
 #[test]
 fn only_the_store_knows_databases_and_only_the_server_knows_http() {
@@ -56,7 +56,7 @@ fn only_the_store_knows_databases_and_only_the_server_knows_http() {
 
 #[test]
 fn the_pure_crates_cannot_wait_or_reach_out() {
-    for krate in ["domain", "pack", "workbook", "xform"] {
+    for krate in ["domain", "document", "pack", "workbook", "xform"] {
         for library in ["tokio", "reqwest", "futures"] {
             assert!(!dependencies(krate).iter().any(|one| one == library), "{krate} must not depend on {library}");
         }
@@ -69,11 +69,12 @@ fn dependencies_flow_one_way() {
         match krate {
             "workbook" | "domain" => &[],
             "xform" => &["workbook"],
+            "document" => &["domain"],
             "pack" => &["domain", "xform"],
             "store" => &["domain"],
-            "engine" => &["domain", "pack", "store", "workbook", "xform"],
-            "server" => &["domain", "engine", "pack", "store", "workbook", "xform"],
-            _ => &["domain", "engine", "pack", "server", "store", "xform"],
+            "engine" => &["document", "domain", "pack", "store", "workbook", "xform"],
+            "server" => &["document", "domain", "engine", "pack", "store", "workbook", "xform"],
+            _ => &["document", "domain", "engine", "pack", "server", "store", "xform"],
         }
     };
     for krate in CRATES {
