@@ -26,6 +26,7 @@
 //! | [`sheet_match`] | which data element is this spreadsheet column? |
 //! | [`service`] | items of the one window, judged for a person |
 //! | [`suggest`], [`near`], [`tiles`] | which class a text is, what lies near, a schematic map |
+//! | [`survey`] | statistics of surveys: shares, cross tables, weights, samples, quality, open answers |
 //! | [`task`] | what a collection task must state, and what may be done to it |
 
 pub mod actor;
@@ -50,6 +51,7 @@ pub mod schedule;
 pub mod service;
 pub mod sheet_match;
 pub mod suggest;
+pub mod survey;
 pub mod task;
 pub mod tiles;
 pub mod value;

@@ -14,6 +14,7 @@
 //! | [`command`], [`meeting`] | the league of departments; attendance and evaluation of joint meetings |
 //! | [`grid`], [`open311`] | grid events: what a text is about, what lies near, the map; civic applications |
 //! | [`service`] | the one window: items, applications, the desk |
+//! | [`survey`] | campaigns, samples, calls, analysis of answers |
 //! | [`audit`] | the audit log |
 //! | [`home`] | figures and to-do of the staff home page |
 //! | [`catalogue`], [`system`] | what the page draws itself from; the installation |
@@ -54,6 +55,7 @@ pub mod register;
 pub mod schedule;
 pub mod service;
 pub mod sheet;
+pub mod survey;
 pub mod system;
 pub mod task;
 pub mod views;
@@ -109,6 +111,8 @@ pub struct Engine {
     limits: Arc<collect::public::Limiter>,
     /// Flows, the calendar and places of areas seen a moment ago.
     flows: Arc<flow::Cache>,
+    /// Answers of surveys as columns, read a moment ago.
+    surveys: Arc<survey::Cache>,
     /// Pages that listen for notices.
     hub: Arc<notify::Hub>,
 }
@@ -139,6 +143,7 @@ impl Engine {
             phones: Arc::default(),
             limits: Arc::default(),
             flows: Arc::default(),
+            surveys: Arc::default(),
             hub: Arc::default(),
         }
     }

@@ -3,7 +3,7 @@
 
 mod burden;
 mod figures;
-mod people;
+pub(crate) mod people;
 mod todo;
 
 pub(crate) use burden::worker_places;

@@ -32,6 +32,8 @@ pub mod responses;
 pub mod schedules;
 pub mod service;
 pub mod session;
+pub mod survey_field;
+pub mod surveys;
 pub mod system;
 pub mod tasks;
 pub mod todo;
@@ -84,6 +86,8 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(flows::routes())
         .merge(todo::routes())
         .merge(units::routes())
+        .merge(surveys::routes())
+        .merge(survey_field::routes())
         .merge(system::routes())
 }
 

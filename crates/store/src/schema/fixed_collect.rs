@@ -121,5 +121,7 @@ fn links() -> Vec<Table> {
             &["link number"],
         ),
         table("linli_link_draft", By("hash"), "hash", "hash:b link:u instance:b at:i", &["link", "at"]),
+        // Beside the register of interviews: who is calling whom is over in minutes and no part of its history.
+        table("linli_call_lease", By("home"), "home id", "home:t id:u account:u until:i", &["until"]),
     ]
 }

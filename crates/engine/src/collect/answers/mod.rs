@@ -20,7 +20,7 @@ mod export;
 mod filter;
 mod list;
 mod review;
-mod shape;
+pub(crate) mod shape;
 mod summary;
 mod tally;
 mod tree;

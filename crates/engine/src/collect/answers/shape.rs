@@ -36,7 +36,7 @@ type Texts = BTreeMap<String, String>;
 const TELLING: usize = 4;
 
 /// The versions of a form, each read when the first answer to it comes.
-pub(super) struct Reader {
+pub(crate) struct Reader {
     pub form: Form,
     settings: Settings,
     versions: Vec<FormVersion>,
@@ -46,7 +46,7 @@ pub(super) struct Reader {
 }
 
 /// A version of a form.
-pub(super) struct Shape {
+pub(crate) struct Shape {
     pub model: model::Form,
     pub questions: Vec<Question>,
     /// Number of a question by path.
@@ -188,7 +188,7 @@ impl Shape {
 }
 
 /// An answer's values, one table for itself and one for each repeat.
-pub(super) struct Answer {
+pub(crate) struct Answer {
     pub shape: Arc<Shape>,
     pub tables: Vec<Table>,
 }
@@ -245,7 +245,7 @@ pub(super) fn title(name: &str, answer: &Answer, of: &Submission, lang: Lang) ->
 }
 
 /// A text in the reader's language, else in the form's own.
-pub(super) fn text_in(texts: &Texts, lang: Lang) -> &str {
+pub(crate) fn text_in(texts: &Texts, lang: Lang) -> &str {
     let wanted = lang.pick("zh", "en");
     let found =
         texts.get(wanted).or_else(|| texts.iter().find(|(key, _)| key.starts_with(wanted)).map(|(_, text)| text));
@@ -253,7 +253,7 @@ pub(super) fn text_in(texts: &Texts, lang: Lang) -> &str {
 }
 
 /// A question's label in the reader's language, its name when it has none.
-pub(super) fn label_of(question: &Question, lang: Lang) -> &str {
+pub(crate) fn label_of(question: &Question, lang: Lang) -> &str {
     let label = text_in(&question.label, lang);
     if label.trim().is_empty() { &question.name } else { label }
 }

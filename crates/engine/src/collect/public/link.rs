@@ -6,7 +6,7 @@ use base64::{
 };
 use linli_domain::{Actor, Label, Permit, RecordId, Subject, Timestamp, Verb};
 use linli_store::{
-    ReadTx,
+    ReadTx, WriteTx,
     tables::{Form, Link, LinkKind, LinkToken, forms::slot_of},
 };
 use qrcode::{QrCode, render::svg};
@@ -185,39 +185,63 @@ pub fn create(engine: &Engine, actor: &Actor, base: &str, form: RecordId, input:
             return Err(Problem::parameter("count", "一次性链接为 1–10,000 个。", "1–10,000 one-time links."));
         }
     };
-    let tokens: Vec<String> = (0..count).map(|_| URL_SAFE_NO_PAD.encode(engine.random_bytes::<16>())).collect();
+    let tokens = tokens(engine, count);
     let id = engine.ids.next();
     let (engine2, actor, base) = (engine.clone(), actor.clone(), base.to_owned());
     engine.store.write_blocking(move |tx| {
         let form = form_of(tx, &permit, form)?;
-        refuse_unsuitable(&engine2, tx, &form)?;
-        let link = Link {
-            id,
-            form: form.id,
-            area: area_for(tx, &permit, &actor, &form, input.area.as_deref())?,
-            kind: input.kind,
-            title: input.title.trim().to_owned(),
-            count,
-            used: 0,
-            quota: input.quota,
-            opens,
-            closes,
-            closed: false,
-            created: tx.now(),
-            by: actor.account,
-            by_name: actor.name.clone(),
-        };
-        refuse_unsound(&link)?;
-        tx.put_link(&permit, &link)?;
-        let numbered = (1..).zip(&tokens);
-        let rows: Vec<LinkToken> = numbered
-            .map(|(number, token)| LinkToken { link: id, number, token: token.clone(), used: None, reference: None })
-            .collect();
-        tx.put_link_tokens(&rows)?;
-        let told = json!({ "form": form.id, "kind": link.kind, "count": count, "quota": link.quota });
-        tx.audit(engine2.audit_entry(&actor, "create", "links", id.to_string(), Some(link.area.clone()), told))?;
+        let made = NewLink { count: Some(count), ..input.clone() };
+        let link = keep(&engine2, tx, &permit, &actor, &form, &made, (opens, closes), id, &tokens)?;
         view(&engine2, tx, &base, &form, &link)
     })
+}
+
+/// Unguessable tokens.
+pub(crate) fn tokens(engine: &Engine, count: i64) -> Vec<String> {
+    (0..count).map(|_| URL_SAFE_NO_PAD.encode(engine.random_bytes::<16>())).collect()
+}
+
+/// Keeps a new link with its tokens, in the transaction of whoever needs it.
+#[expect(clippy::too_many_arguments, reason = "what a link is made of")]
+pub(crate) fn keep(
+    engine: &Engine,
+    tx: &mut WriteTx<'_>,
+    permit: &Permit,
+    actor: &Actor,
+    form: &Form,
+    input: &NewLink,
+    (opens, closes): (Option<Timestamp>, Option<Timestamp>),
+    id: RecordId,
+    tokens: &[String],
+) -> Result<Link, Problem> {
+    refuse_unsuitable(engine, tx, form)?;
+    let count = input.count.unwrap_or(1);
+    let link = Link {
+        id,
+        form: form.id,
+        area: area_for(tx, permit, actor, form, input.area.as_deref())?,
+        kind: input.kind,
+        title: input.title.trim().to_owned(),
+        count,
+        used: 0,
+        quota: input.quota,
+        opens,
+        closes,
+        closed: false,
+        created: tx.now(),
+        by: actor.account,
+        by_name: actor.name.clone(),
+    };
+    refuse_unsound(&link)?;
+    tx.put_link(permit, &link)?;
+    let numbered = (1..).zip(tokens);
+    let rows: Vec<LinkToken> = numbered
+        .map(|(number, token)| LinkToken { link: id, number, token: token.clone(), used: None, reference: None })
+        .collect();
+    tx.put_link_tokens(&rows)?;
+    let told = json!({ "form": form.id, "kind": link.kind, "count": count, "quota": link.quota });
+    tx.audit(engine.audit_entry(actor, "create", "links", id.to_string(), Some(link.area.clone()), told))?;
+    Ok(link)
 }
 
 /// Changes a link. Blocks the thread.
