@@ -298,7 +298,7 @@ pub struct CaseDetail {
     /// Open cases that are probably the same, while it is new.
     pub duplicates: Vec<CaseView>,
     /// Suggested class and unit; filled by packs that learn them.
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<crate::grid::Suggestions>)]
     pub suggestions: Option<Json>,
     /// Ratings, oldest first, for those who may know them.
     pub ratings: Vec<RatingView>,

@@ -106,6 +106,10 @@ export type FlowChecked = [
   Expect<Fits<Theirs['FlowAction'], flow.FlowAction>>,
   Expect<Fits<Theirs['FlowClock'], flow.FlowClock>>,
   Expect<Fits<Theirs['CaseView'], flow.Case>>,
+  Expect<
+    Fits<Theirs['CaseDetail'], Omit<flow.CaseDetail, 'values' | 'shown' | 'masked' | 'fields' | 'actions'>>
+  >,
+  Expect<Fits<Theirs['FlowView'], Omit<flow.Flow, 'fields' | 'open'>>>,
   Expect<Fits<Theirs['CaseClockView'], flow.CaseClock>>,
   Expect<Fits<Theirs['CaseFileView'], flow.CaseFile>>,
   Expect<Fits<Theirs['PlaceView'], flow.Place>>,

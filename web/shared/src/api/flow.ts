@@ -207,7 +207,8 @@ export interface CaseDetail extends Case {
   files: CaseFile[]
   actions: CaseAction[]
   duplicates: Case[]
-  suggestions: { unit?: Unit | null } | null
+  /** Of a grid event: likely classes and units, the likeliest first. */
+  suggestions: Suggestion | null
   ratings: CaseRating[]
   version: number
 }

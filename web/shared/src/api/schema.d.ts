@@ -3737,8 +3737,7 @@ export interface components {
       shown: {
         [key: string]: string
       }
-      /** @description Suggested class and unit; filled by packs that learn them. */
-      suggestions?: Record<string, never> | null
+      suggestions?: components['schemas']['Suggestions'] | null
       /** @description Values of its fields; sensitive ones only for those who work on it. */
       values: {
         [key: string]: unknown
