@@ -45,7 +45,10 @@ export async function startServer({ database, config, change } = {}) {
   const place = ['--data', data, ...(database ? ['--database', database] : [])];
   if (database) execFileSync(binary, ['demo', ...place], { stdio: 'ignore' });
   if (config) writeFileSync(join(data, 'linli.toml'), config);
-  change?.(data);
+  if (change) {
+    change(data);
+    execFileSync(binary, ['migrate', ...place], { stdio: 'ignore' });
+  }
   const port = await freePort();
   const child = spawn(binary, ['serve', ...place, '--listen', `127.0.0.1:${port}`], { stdio: ['ignore', 'ignore', 'pipe'] });
   let log = '';

@@ -159,7 +159,7 @@ describe('an event in the street', () => {
     await context.setOffline(true);
     await nextPage(page);
     await page.locator('.question', { hasText: '现场情况' }).locator('input').fill('约两米见方');
-    await page.locator('.saved, [class*=saved]').first().waitFor();
+    await page.getByText('已保存在手机').first().waitFor();
     await shot(page, 'case-form');
     await nextPage(page);
     await page.getByRole('button', { name: '提交' }).click();

@@ -21,6 +21,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
+    cases::receive,
     exports::streamed,
     imports::{Upload, blocking, disposition},
 };
@@ -158,13 +159,27 @@ async fn set_links(auth: Authenticated, Path(id): Path<RecordId>, body: Body<Lin
     Ok(Json(blocking(&auth, move |engine, actor| form::set_links(engine, actor, id, body.value)).await?))
 }
 
-/// Add a file the draft needs; call it once for each.
+/// Files of a form.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "described here, read by `cases::receive`")]
+struct FormFiles {
+    /// Each under its name.
+    #[schema(value_type = Vec<String>, format = Binary)]
+    file: Vec<Vec<u8>>,
+}
+
+/// Add files the draft needs, up to twenty at once: all of them or, when one is refused, none.
 #[utoipa::path(post, path = "/api/forms/{id}/draft/media", tag = "forms", operation_id = "addMedia",
-    params(("id" = String, Path)), request_body(content = FormFile, content_type = "multipart/form-data"),
-    responses((status = 200, body = FormDetail), (status = 409, body = ProblemBody)))]
+    params(("id" = String, Path)), request_body(content = FormFiles, content_type = "multipart/form-data"),
+    responses((status = 200, body = FormDetail), (status = 409, body = ProblemBody), (status = 413, body = ProblemBody),
+        (status = 422, body = ProblemBody)))]
 async fn put_media(auth: Authenticated, Path(id): Path<RecordId>, form: Multipart) -> Api<Json<FormDetail>> {
-    let upload = Upload::receive(&auth, form).await?;
-    let files = vec![(upload.name, upload.file)];
+    let files = receive(&auth.engine, form).await?;
+    if files.is_empty() {
+        let (zh, en) = ("请选择要上传的文件（字段 file）。", "Choose files to upload (field `file`).");
+        return Err(Problem::parameter("file", zh, en).into());
+    }
+    let files = files.into_iter().map(|file| (file.name, file.received)).collect();
     Ok(Json(blocking(&auth, move |engine, actor| form::put_media(engine, actor, id, files)).await?))
 }
 

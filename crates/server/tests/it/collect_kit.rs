@@ -42,6 +42,13 @@ impl Studio {
         self.write(self.client.post(self.at(path)).multipart(form)).await
     }
 
+    /// Uploads several files in one call.
+    pub async fn upload_all(&self, path: &str, files: &[(&'static str, &'static [u8])]) -> (u16, Json) {
+        let part = |(name, bytes): &(&'static str, &'static [u8])| Part::bytes(*bytes).file_name(*name);
+        let form = files.iter().fold(Form::new(), |form, file| form.part("file", part(file)));
+        self.write(self.client.post(self.at(path)).multipart(form)).await
+    }
+
     /// Puts another draft in the place of the draft.
     pub async fn redraft(&self, id: &str, text: &str) -> (u16, Json) {
         let form = Form::new().part("file", Part::bytes(text.as_bytes().to_vec()).file_name("form.md"));
