@@ -10,6 +10,7 @@ mod lists;
 mod program;
 mod report;
 mod sheets;
+mod survey;
 mod wide;
 mod writes;
 
@@ -67,6 +68,9 @@ fn main() -> io::Result<ExitCode> {
     }
     if wanted("lists") {
         lists::measure(&mut report, folder.path())?;
+    }
+    if wanted("survey") {
+        survey::measure(&mut report, folder.path())?;
     }
     if wanted("wide") {
         wide::measure(&mut report, folder.path())?;
