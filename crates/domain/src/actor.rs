@@ -78,6 +78,8 @@ pub enum Subject {
     Notices,
     /// Recurring duties: when they are, skips and swaps, where they are in force.
     Schedules,
+    /// Indicators: figures of one's areas (their rows need the register's own `read`); `export` takes tables out.
+    Insight,
     /// Packs and migrations.
     Packs,
     /// Backup, settings, health.
@@ -86,7 +88,7 @@ pub enum Subject {
 
 impl Subject {
     /// Every subject that is neither a register nor a flow.
-    pub const BUILT_IN: [Self; 10] = [
+    pub const BUILT_IN: [Self; 11] = [
         Self::Accounts,
         Self::Areas,
         Self::Audit,
@@ -95,6 +97,7 @@ impl Subject {
         Self::Tasks,
         Self::Notices,
         Self::Schedules,
+        Self::Insight,
         Self::Packs,
         Self::System,
     ];
@@ -111,6 +114,7 @@ impl Subject {
             Self::Tasks => "tasks",
             Self::Notices => "notices",
             Self::Schedules => "schedules",
+            Self::Insight => "insight",
             Self::Packs => "packs",
             Self::System => "system",
         }

@@ -1,5 +1,7 @@
 //! The Catalogue: everything the packs declare, checked and typed. Names are stable and namespaced (`people/resident`).
 
+mod codes;
+
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
@@ -8,10 +10,13 @@ use crate::{
     actor::{Subject, Verb},
     expr::TypedExpr,
     flow::Flow,
+    insight::{Indicator, Param},
     lang::Label,
     schedule::Schedule,
     service::ServiceItem,
 };
+
+pub use codes::{Code, CodeList};
 
 /// All packs of an installation, checked as a whole.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -37,6 +42,12 @@ pub struct Catalogue {
     /// Items of the one window by namespaced name.
     #[serde(default)]
     pub items: BTreeMap<String, ServiceItem>,
+    /// Parameters of indicators by namespaced name.
+    #[serde(default)]
+    pub params: BTreeMap<String, Param>,
+    /// Indicators by namespaced name.
+    #[serde(default)]
+    pub indicators: BTreeMap<String, Indicator>,
 }
 
 /// Head of a pack: `pack.toml`.
@@ -323,41 +334,6 @@ pub struct View {
     pub columns: Vec<String>,
     /// Sort: field names, `-` before a descending one. Empty: newest first.
     pub sort: Vec<String>,
-}
-
-/// A code list with the standard it comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CodeList {
-    /// Namespaced name, `people/sex`.
-    pub name: String,
-    /// Label.
-    pub label: Label,
-    /// Standard, `GB/T 2261.1-2003`; `local` for the city's own.
-    pub standard: String,
-    /// Codes in order.
-    pub codes: Vec<Code>,
-}
-
-impl CodeList {
-    /// The code `code`.
-    pub fn get(&self, code: &str) -> Option<&Code> {
-        self.codes.iter().find(|entry| entry.code == code)
-    }
-}
-
-/// A code of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Code {
-    /// Code as stored.
-    pub code: String,
-    /// Label.
-    pub label: Label,
-    /// Other words offices use for it.
-    pub synonyms: Vec<String>,
-    /// Code above it, in a list with levels.
-    pub parent: Option<String>,
-    /// Whether it may no longer be chosen (records that hold it keep it).
-    pub retired: bool,
 }
 
 /// A role: what an account may do within the area it is granted for.

@@ -21,6 +21,7 @@
 //! | [`expr`] | the CEL subset: typed AST, evaluator |
 //! | [`calendar`] | time limits in hours, days, working hours and working days |
 //! | [`flow`] | cases: what an act comes to, how a history adds up, what a clock does |
+//! | [`insight`] | indicators: what packs declare, and measures → value or reason |
 //! | [`schedule`] | recurring duties: when a rule falls, whose turn it is |
 //! | [`sheet_match`] | which data element is this spreadsheet column? |
 //! | [`service`] | items of the one window, judged for a person |
@@ -38,6 +39,7 @@ pub mod diagnostic;
 pub mod expr;
 pub mod flow;
 pub mod ids;
+pub mod insight;
 pub mod lang;
 pub mod linkage;
 pub mod merging;

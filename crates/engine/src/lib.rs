@@ -20,6 +20,7 @@
 //! | [`catalogue`], [`system`] | what the page draws itself from; the installation |
 //! | [`duty`] | certificates: is this one needed? |
 //! | [`demo`] | the demo city |
+//! | [`insight`] | indicators: readings, tables, series, the rows behind a figure |
 //! | [`install`] | the data folder: open, upgrade, restore |
 //! | [`jobs`], [`events`] | background work, and the one table of what follows from what |
 //! | [`notify`] | notices, once each; what leaves the house |
@@ -44,6 +45,7 @@ pub mod events;
 pub mod flow;
 pub mod grid;
 pub mod home;
+pub mod insight;
 pub mod install;
 pub mod jobs;
 pub mod meeting;

@@ -20,6 +20,6 @@ mod source;
 mod toml_read;
 
 pub use files::{PackFiles, ReadDirError, read_dir};
-pub use load::{forms, load};
+pub use load::{answer_scope, forms, load, question_type};
 pub use merge::{Conflict, merge3};
 pub use sample::{has_errors, heading_field, run_tests};

@@ -18,8 +18,13 @@
 //! table = "elderly"
 //! keep = [{ birth_date = "1950-01-01" }]
 //! drop = [{ birth_date = "2000-01-01" }]
+//!
+//! [[indicators]]                                  # over the records above that are accepted, see `figures`
+//! name = "elderly_share"
+//! value = 50
 //! ```
 
+mod figures;
 mod headings;
 mod values;
 
@@ -80,9 +85,11 @@ impl<'c> Run<'c> {
                 ),
             }
         }
+        let mut rows = figures::Rows::default();
         for table in root.tables("records", report) {
-            self.record(table, report);
+            rows.records.extend(self.record(table, report));
         }
+        figures::check(&self, &mut root, rows, report);
         for table in root.tables("headings", report) {
             self.headings(table, report);
         }
@@ -114,14 +121,16 @@ impl<'c> Run<'c> {
         found
     }
 
-    fn record(&self, mut table: Table<'_>, report: &mut Report) {
+    /// Checks a record; an accepted one is a row of the indicators.
+    fn record(&self, mut table: Table<'_>, report: &mut Report) -> Option<figures::Row> {
         let name = table.must_text("name", report).map(|name| name.value.to_owned()).unwrap_or_default();
         let entity = table.must_text("entity", report).and_then(|entity| self.entity(&entity, report));
         let (texts, values) = (table.table("texts", report), table.table("values", report));
         let (expect, refuse) = (table.table("expect", report), table.table("refuse", report));
+        let stands = figures::Stands::read(&mut table, report);
         let at = table.spot();
         table.finish(report);
-        let Some(entity) = entity else { return };
+        let entity = entity?;
         let mut errors = Vec::new();
         let mut given = Values::new();
         if let Some(mut texts) = texts {
@@ -137,8 +146,14 @@ impl<'c> Run<'c> {
         let (normal, broken) = rules::validate_record(self.catalogue, &entity.name, &given, self.today);
         errors.extend(broken);
         match refuse {
-            Some(refuse) => refused(&name, refuse, &errors, &at, report),
-            None => accepted(&name, entity, expect, &normal, &errors, &at, report),
+            Some(refuse) => {
+                refused(&name, refuse, &errors, &at, report);
+                None
+            }
+            None => {
+                accepted(&name, entity, expect, &normal, &errors, &at, report);
+                errors.is_empty().then(|| figures::Row { of: entity.name.clone(), stands, values: normal })
+            }
         }
     }
 

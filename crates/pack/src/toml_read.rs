@@ -259,6 +259,21 @@ impl<'a> Table<'a> {
         found
     }
 
+    /// All keys with tables: for tables whose keys are free.
+    pub(crate) fn all_tables(&mut self, report: &mut Report) -> Vec<(Text<'a>, Table<'a>)> {
+        let mut found = Vec::new();
+        for (key, value) in self.table {
+            let name: &std::borrow::Cow<'a, str> = key.get_ref();
+            let name = Text { value: name, source: self.source, span: key.span() };
+            match value.get_ref() {
+                DeValue::Table(table) => found.push((name, self.inner(table, value.span().start))),
+                other => self.wrong_type(key.get_ref(), value.span().start, other, ("表", "a table"), report),
+            }
+        }
+        found.sort_by_key(|(key, _)| key.span.start);
+        found
+    }
+
     /// All keys with values of any type.
     pub(crate) fn all_items(&self) -> Vec<(Text<'a>, Item<'a>)> {
         let pair = |(key, value): (&'a Spanned<_>, &'a Spanned<DeValue<'a>>)| {

@@ -40,7 +40,7 @@ mod write;
 
 pub use config::{CipherSuite, Database, Keys, StoreConfig};
 pub use error::{Holder, StoreError, WriteError};
-pub use read::Coverage;
+pub use read::{Coverage, MeasureBy, MeasureRow};
 pub use store::Store;
 pub use tx::{Clear, CountRow, ReadTx, WriteTx};
 pub use types::*;

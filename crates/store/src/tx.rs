@@ -208,8 +208,8 @@ impl<'a> WriteTx<'a> {
 
     /// Notes for the tallies that a row with these cells came (1) or went (-1).
     pub(crate) fn tally(&mut self, plan: &EntityPlan, cells: &[Val], by: i64) -> Result<(), StoreError> {
-        let ReadTx { conn, later, .. } = &mut self.read;
-        later.changes.note(conn, plan, cells, by)
+        let ReadTx { conn, later, schema, .. } = &mut self.read;
+        later.changes.note(conn, plan, schema.rolls(&plan.entity.name), cells, by)
     }
 
     /// Drops the tallies, because many rows are about to move at once. They come back when they are asked for.
@@ -217,6 +217,8 @@ impl<'a> WriteTx<'a> {
         if self.ctx.dialect.is_sqlite() {
             self.execute("DELETE FROM linli_tally_row", &[])?;
             self.execute("DELETE FROM linli_tally", &[])?;
+            self.execute("DELETE FROM linli_rollup", &[])?;
+            self.execute("DELETE FROM linli_rolled", &[])?;
         }
         Ok(())
     }

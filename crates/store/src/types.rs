@@ -138,6 +138,19 @@ pub enum Fault {
         /// How many.
         rows: u64,
     },
+    /// A roll-up of an indicator is not what the rows say.
+    Rollup {
+        /// Entity.
+        entity: String,
+        /// Its filter.
+        filter: String,
+        /// Path of the area.
+        path: String,
+        /// Rows it holds.
+        held: i64,
+        /// Rows there are.
+        counted: i64,
+    },
     /// A case is not what its history adds up to.
     Case {
         /// Its number.
@@ -152,6 +165,9 @@ pub struct VerifyReport {
     pub audit_entries: u64,
     /// Records checked.
     pub records: u64,
+    /// Roll-ups of indicators recomputed from rows, by area.
+    #[serde(default)]
+    pub rollups: u64,
     /// Cases replayed from their history.
     #[serde(default)]
     pub cases: u64,

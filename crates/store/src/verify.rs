@@ -30,6 +30,11 @@ pub(crate) fn verify(conn: &mut Conn, ctx: &Ctx, schema: &Schema) -> Result<Veri
             homes(conn, plan, &mut report)?;
         }
     }
+    if ctx.dialect.is_sqlite() {
+        let (rollups, faults) = crate::tally::roll::verify(conn, ctx, schema, MOST)?;
+        report.rollups = rollups;
+        report.faults.extend(faults);
+    }
     Ok(report)
 }
 

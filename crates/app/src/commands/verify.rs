@@ -46,6 +46,12 @@ fn fault_line(lang: Lang, fault: &Fault) -> String {
         }
         (Lang::Zh, Fault::Case { number }) => format!("案件 {number} 与它的流转记录不一致"),
         (Lang::En, Fault::Case { number }) => format!("the case {number} is not what its history adds up to"),
+        (Lang::Zh, Fault::Rollup { entity, filter, path, held, counted }) => {
+            format!("指标汇总与明细不符:{entity} [{filter}] {path}:汇总 {held},明细 {counted}")
+        }
+        (Lang::En, Fault::Rollup { entity, filter, path, held, counted }) => {
+            format!("roll-up of {entity} [{filter}] at {path} holds {held}, the rows say {counted}")
+        }
         (Lang::Zh, Fault::Home { entity, home, path, rows }) => {
             format!("{entity} 有 {rows} 行所在区划不存在或归属不符:{home} {path}")
         }

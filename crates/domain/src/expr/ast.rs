@@ -218,6 +218,31 @@ impl Expr {
             Self::If { condition, then, otherwise } => vec![condition, then, otherwise],
         }
     }
+
+    /// The same, to be changed.
+    pub fn children_mut(&mut self) -> Vec<&mut Expr> {
+        match self {
+            Self::Literal(_) | Self::Field(_) | Self::Today => Vec::new(),
+            Self::All(parts) | Self::Any(parts) => parts.iter_mut().collect(),
+            Self::Not(a)
+            | Self::IsNull(a)
+            | Self::In { item: a, .. }
+            | Self::Negate(a)
+            | Self::Scale { value: a, .. }
+            | Self::DateOf(a)
+            | Self::Age(a)
+            | Self::Length(a)
+            | Self::Count(a) => vec![a],
+            Self::Compare { left: a, right: b, .. }
+            | Self::Holds { codes: a, code: b }
+            | Self::Text { text: a, part: b, .. }
+            | Self::Arithmetic { left: a, right: b, .. }
+            | Self::Concat(a, b)
+            | Self::AddDays { date: a, days: b }
+            | Self::DaysBetween { later: a, earlier: b } => vec![a, b],
+            Self::If { condition, then, otherwise } => vec![condition, then, otherwise],
+        }
+    }
 }
 
 /// A checked expression with its type and the text it came from.

@@ -25,7 +25,8 @@ impl Translator<'_> {
                 let is_null = Expr::IsNull(Box::new(part.expr));
                 Some(Part::new(Expr::Not(Box::new(is_null)), Type::Bool))
             }
-            ("age", None, [birth]) => {
+            // `years` is what indicators call it.
+            ("age" | "years", None, [birth]) => {
                 let birth = self.typed("age()", birth, Type::Date, depth)?;
                 Some(Part::new(Expr::Age(Box::new(birth)), Type::Int))
             }

@@ -13,7 +13,7 @@
 //! | knowing | `has(x)`, `x == null`, `x != null` |
 //! | text | `a + b`, `a.startsWith("x")`, `a.endsWith("x")`, `a.contains("x")`, `size(a)` |
 //! | numbers | `+` `-` `*` `/` and a leading `-` |
-//! | days | `today`, `age(birth_date)`, `d + days(30)`, `d - days(30)`, `d1 - d2` (days, a whole number), `date(moment)` |
+//! | days | `today`, `age(birth_date)` (or `years(…)`), `d + days(30)`, `d - days(30)`, `d1 - d2` (days, a whole number), `date(moment)` |
 //! | lists | `size(codes)` |
 //!
 //! # What it means

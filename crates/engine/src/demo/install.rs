@@ -17,6 +17,7 @@ use super::{
     dice::Dice,
     duty,
     edits::{self, Edit},
+    figures,
     plan::{CodeDigits, FULL_STREET, Plan},
     records::{self, FIRST_DAY, Homes, Loads, RESIDENT, Register},
     regimes, samples,
@@ -120,6 +121,7 @@ pub fn install(
     summary.edits = edits.list.len() as u64;
     Making { engine, clock, street: &street, loads: &loads, workers: &workers, today: options.today, progress }
         .run(&edits.list)?;
+    figures::install(engine, clock, &paths, options.seed, options.today)?;
     clock.set(options.today, 7);
     let communities = areas::communities(&areas::extract());
     samples::write(&summary.samples, &street, &engine.catalogue(), &communities, options.seed, options.today)
@@ -128,6 +130,7 @@ pub fn install(
     tasks::install(engine, clock, &workers, options.seed, options.today)?;
     let before = cases::Before { street: &street, loads: &loads, workers: &workers, paths: &paths };
     cases::install(engine, clock, &before, options.seed, options.today)?;
+    figures::answer(engine, clock, &paths, options.seed, options.today)?;
     finish(engine, &logins, &summary)?;
     Ok(DemoSummary { fresh: true, ..summary })
 }

@@ -16,6 +16,7 @@
 //! | [`incidents`], [`applications`], `cases` | grid events and applications of ninety days, units and offices |
 //! | [`duty`], `tasks` | responsibility lists, and the collection tasks that cite them |
 //! | `regimes` | registers of the regimes, schedules in force |
+//! | `figures` | registers of the district's communities since 2016, the survey and its answers |
 //! | [`troubles`] | people registered twice, stale addresses: the survey report's troubles |
 
 pub mod accounts;
@@ -28,6 +29,7 @@ pub mod dice;
 pub mod duty;
 pub mod edits;
 pub mod family;
+mod figures;
 pub mod former;
 pub mod identity;
 pub mod incidents;

@@ -18,6 +18,7 @@ mod suggest;
 pub(crate) use geo::area_of;
 pub use map::{MapFilter, map};
 pub use near::{NearCase, NearItems, NearQuery, near};
+pub use outline::collection as areas_collection;
 pub use outline::{OutlineNote, OutlineReport, areas_geojson, import_outlines};
 pub(crate) use suggest::suggested;
 pub use suggest::{Basis, KindGuess, Suggestions, UnitGuess, suggest};

@@ -7,7 +7,7 @@ use linli_domain::Timestamp;
 use linli_store::tables::Job;
 use serde_json::Value as Json;
 
-use crate::{Engine, Problem, collect, flow, grid, install, schedule, sheet, task};
+use crate::{Engine, Problem, collect, flow, grid, insight, install, schedule, sheet, task};
 
 /// Does one sort of job. Runs on a thread that may block; must be safe to run twice.
 pub type Runner = fn(&Engine, &Json) -> Result<(), Problem>;
@@ -21,11 +21,18 @@ pub const RUNNERS: &[(&str, Runner)] = &[
     (task::clock::NAME, task::clock::run),
     (schedule::open::NAME, schedule::open::run),
     (grid::learn::JOB, grid::learn::run),
+    (insight::snapshot::NAME, insight::snapshot::run),
 ];
 
 /// Jobs that ask for themselves again.
-const RECURRING: [&str; 5] =
-    [housekeeping::NAME, collect::receive::OVERDUE_JOB, task::clock::NAME, schedule::open::NAME, grid::learn::JOB];
+const RECURRING: [&str; 6] = [
+    housekeeping::NAME,
+    collect::receive::OVERDUE_JOB,
+    task::clock::NAME,
+    schedule::open::NAME,
+    grid::learn::JOB,
+    insight::snapshot::NAME,
+];
 
 /// How often a job is tried before it is given up.
 const ATTEMPTS: i64 = 8;

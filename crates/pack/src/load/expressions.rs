@@ -3,7 +3,7 @@
 use linli_domain::{
     Catalogue, Entity,
     catalogue::{Check, Sensitivity},
-    expr::{self, ExprError, Scope, TypedExpr},
+    expr::{self, ExprError, Scope, Type, TypedExpr},
 };
 
 use crate::{
@@ -50,6 +50,12 @@ pub(super) fn read_checks(
 /// Reads a filter over a register. Encrypted fields and fields that are off cannot be part of it.
 pub(crate) fn read(text: &Text<'_>, entity: &Entity, catalogue: &Catalogue, report: &mut Report) -> Option<TypedExpr> {
     let typed = typed(text, &Scope::of_entity(entity, catalogue), report)?;
+    askable(&typed, text, entity, report);
+    Some(typed)
+}
+
+/// Reports encrypted fields and fields that are off.
+pub(super) fn askable(typed: &TypedExpr, text: &Text<'_>, entity: &Entity, report: &mut Report) {
     for name in typed.free_fields() {
         let Some(field) = entity.field(name) else { continue };
         let at = text.spot_within(text.value.find(name).unwrap_or(0));
@@ -67,12 +73,29 @@ pub(crate) fn read(text: &Text<'_>, entity: &Entity, catalogue: &Catalogue, repo
             report.error("off_filter", &at, message.0, message.1);
         }
     }
-    Some(typed)
 }
 
 /// Reads a condition in a scope; what is wrong with it is reported at its place.
 pub(super) fn typed(text: &Text<'_>, scope: &Scope, report: &mut Report) -> Option<TypedExpr> {
-    match expr::parse_filter(text.value, scope) {
+    settled(expr::parse_filter(text.value, scope), text, report)
+}
+
+/// Reads a number in a scope.
+pub(super) fn number(text: &Text<'_>, scope: &Scope, report: &mut Report) -> Option<TypedExpr> {
+    let typed = settled(expr::parse(text.value, scope), text, report)?;
+    if matches!(typed.ty, Type::Int | Type::Decimal(_)) {
+        return Some(typed);
+    }
+    let message = (
+        "这里需要数字：数字字段，或如 years(birth_date)",
+        "a number is needed here: a numeric field, or such as years(birth_date)",
+    );
+    report.error("expr.type", &text.spot(), message.0, message.1);
+    None
+}
+
+fn settled(read: Result<TypedExpr, Vec<ExprError>>, text: &Text<'_>, report: &mut Report) -> Option<TypedExpr> {
+    match read {
         Ok(typed) => Some(typed),
         Err(errors) => {
             for error in errors {

@@ -117,7 +117,7 @@ impl Index {
 }
 
 /// Folders and files that other parts of the program read.
-const ELSEWHERE: [&str; 3] = ["forms/", "indicators.toml", "README"];
+const ELSEWHERE: [&str; 3] = ["forms/", "reports/", "README"];
 
 /// Warns of files that nothing reads.
 pub(super) fn unknown_files(files: &PackFiles, report: &mut Report) {
@@ -131,7 +131,7 @@ pub(super) fn unknown_files(files: &PackFiles, report: &mut Report) {
         let in_folder = |folder: &str, extension: &str| {
             rest.strip_prefix(folder).is_some_and(|name| !name.contains('/') && name.ends_with(extension))
         };
-        let read = ["pack.toml", "levels.toml", "roles.toml", "schedules.toml"].contains(&rest)
+        let read = ["pack.toml", "levels.toml", "roles.toml", "schedules.toml", "indicators.toml"].contains(&rest)
             || in_folder("entities/", ".toml")
             || in_folder("flows/", ".toml")
             || in_folder("tables/", ".toml")
@@ -148,7 +148,7 @@ pub(super) fn unknown_files(files: &PackFiles, report: &mut Report) {
 
 fn stray(path: &str, report: &mut Report) {
     let message = ("这个文件不会被读取", "nothing reads this file");
-    let folders = "pack.toml, levels.toml, roles.toml, schedules.toml, entities/*.toml, codes/*.csv, forms/*.md, forms/*.csv, flows/*.toml, tables/*.toml, items/*.toml, tests/*.toml";
+    let folders = "pack.toml, levels.toml, roles.toml, schedules.toml, indicators.toml, entities/*.toml, codes/*.csv, forms/*.md, forms/*.csv, flows/*.toml, tables/*.toml, items/*.toml, tests/*.toml";
     let help = linli_domain::Label::new(format!("放到其中之一:{folders}"), format!("put it into one of: {folders}"));
     report.warning("stray_file", &Spot::whole(path), message, Some(help));
 }

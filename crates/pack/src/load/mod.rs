@@ -4,13 +4,17 @@ mod codes;
 mod entity;
 mod expressions;
 mod field;
+mod figures_sound;
 mod flow;
 mod forms;
 mod head;
 mod index;
+mod indicators;
 mod items;
 mod levels;
 mod links;
+mod measures;
+mod params;
 mod roles;
 mod schedules;
 mod tables;
@@ -62,7 +66,7 @@ pub fn load(files: &PackFiles) -> (Catalogue, Vec<Diagnostic>) {
             }
         }
     }
-    forms::check(files, &index.order, &catalogue, &mut report);
+    let answers = forms::check(files, &index.order, &catalogue, &mut report);
     catalogue.roles = roles::read_all(files, &index, &mut report);
     for pack in &index.order {
         for (stem, path, text) in files.within(pack, "flows", "toml") {
@@ -73,9 +77,14 @@ pub fn load(files: &PackFiles) -> (Catalogue, Vec<Diagnostic>) {
         }
     }
     catalogue.schedules = schedules::read_all(files, &index, &catalogue, &mut report);
+    catalogue.params = params::read_all(files, &index, &mut report);
+    indicators::read_all(files, &index, &answers, &mut catalogue, &mut report);
     index::unknown_files(files, &mut report);
     (catalogue, report.into_sorted())
 }
+
+pub use forms::{answer_scope, question_type};
+pub(crate) use params::plain;
 
 /// Forms of all packs: pack, path and text, in the order of packs and names.
 pub fn forms(files: &PackFiles) -> Vec<(&str, String, &[u8])> {

@@ -18,8 +18,8 @@ use crate::{
 use super::{head::bad_name, index::Index};
 
 /// Subjects that are neither registers nor flows.
-const BUILT_IN: [&str; 10] =
-    ["accounts", "areas", "audit", "forms", "responses", "tasks", "notices", "schedules", "packs", "system"];
+const BUILT_IN: [&str; 11] =
+    ["accounts", "areas", "audit", "forms", "responses", "tasks", "notices", "schedules", "insight", "packs", "system"];
 
 const VERBS: [(&str, Verb); 9] = [
     ("read", Verb::Read),

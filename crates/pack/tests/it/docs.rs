@@ -25,6 +25,8 @@ fn the_examples_are_sound() {
     files.insert("people/codes/vehicle_end_reason.csv", "# standard: local\ncode,zh,en\nsold,卖出,Sold\n");
     files.insert("people/flows/repair.toml", block("公共设施报修"));
     files.insert("people/schedules.toml", block("公共设施月检"));
+    files.insert("people/indicators.toml", block("women_among_adults\"\nfigure"));
+    files.insert("people/tests/figures.toml", block("样例记录就是被统计的行"));
     files.insert("service/items/winter_heating.toml", block("code = \"MZ-09\""));
     let manages =
         "[[grants]]\nrole = \"network/street\"\non = \"repair\"\nverbs = [\"read\", \"create\", \"manage\"]\n";

@@ -60,6 +60,7 @@ fn arbitrary_text_never_panics() {
             "a/tables/x.toml",
             "a/flows/x.toml",
             "a/tests/x.toml",
+            "a/indicators.toml",
         ] {
             let tree: PackFiles = [("a/pack.toml", "id = \"a\""), (path, text)].into_iter().collect();
             let (catalogue, _) = load(&tree);

@@ -19,6 +19,7 @@ pub mod health;
 pub mod held;
 pub mod home;
 pub mod imports;
+pub mod insight;
 pub mod links;
 pub mod meetings;
 pub mod notices;
@@ -79,6 +80,7 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(channels::routes())
         .merge(schedules::routes())
         .merge(duty::routes())
+        .merge(insight::routes())
         .merge(command::routes())
         .merge(meetings::routes())
         .merge(cases::uploads().layer(DefaultBodyLimit::max(UPLOAD_BYTES)))

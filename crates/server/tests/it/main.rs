@@ -17,6 +17,7 @@ mod flows;
 mod grid;
 mod home;
 mod hostile;
+mod insight;
 mod notices;
 mod oidc;
 mod open311;

@@ -3,9 +3,11 @@
 mod coverage;
 mod history;
 mod list;
+mod measure;
 mod record;
 mod roster;
 mod summary;
 mod unique;
 
 pub use coverage::Coverage;
+pub use measure::{MeasureBy, MeasureRow};

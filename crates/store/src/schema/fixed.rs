@@ -5,9 +5,9 @@ use super::table::{Column, ColumnType, Index, Spread, Table};
 /// Version of the fixed tables' shape.
 ///
 /// 1: areas, accounts, imports, jobs, audit. 2: collection (`fixed_collect`). 3: flows (`fixed_flows`), notices and schedules
-/// (`fixed_notices`). A newer program makes the tables an older one
+/// (`fixed_notices`). 4: snapshots of indicators. A newer program makes the tables an older one
 /// did not know; nothing that is there changes.
-pub(crate) const VERSION: i64 = 3;
+pub(crate) const VERSION: i64 = 4;
 
 /// `name type` pairs; `?` after the type: may be empty. Types: i number, t text, b bytes, u id.
 pub(super) fn table(name: &str, spread: Spread, key: &str, columns: &str, indexes: &[&str]) -> Table {
@@ -45,7 +45,14 @@ pub(crate) fn tables() -> Vec<Table> {
     tables.extend(super::fixed_flows::tables());
     tables.extend(super::fixed_notices::tables());
     tables.extend(super::fixed_service::tables());
+    tables.push(snapshots());
     tables
+}
+
+/// Values of indicators by area and day, in millionths.
+fn snapshots() -> Table {
+    let columns = "area:t indicator:t day:t value:i? num:i? den:i?";
+    table("linli_snapshot", Spread::By("area"), "area indicator day", columns, &["day"])
 }
 
 /// The tables of version 1.

@@ -14,7 +14,7 @@ pub(crate) mod values;
 use std::{collections::BTreeMap, sync::Arc};
 
 use insert::Insert;
-use linli_domain::{Catalogue, Entity, Field, FieldKind, catalogue::Sensitivity};
+use linli_domain::{Catalogue, Entity, Field, FieldKind, catalogue::Sensitivity, insight::Roll};
 use table::{Column, ColumnType, Index, Spread, Table};
 
 use crate::{
@@ -28,6 +28,8 @@ use crate::{
 pub(crate) struct Schema {
     pub(crate) catalogue: Arc<Catalogue>,
     plans: BTreeMap<String, EntityPlan>,
+    /// What indicators need kept, by register.
+    rolls: BTreeMap<String, Vec<Roll>>,
     pub(crate) claims: Insert,
     pub(crate) audits: Insert,
 }
@@ -179,6 +181,7 @@ impl Schema {
         }
         let plans = catalogue.entities.values().map(|entity| (entity.name.clone(), EntityPlan::of(entity))).collect();
         Ok(Self {
+            rolls: Roll::all(&catalogue),
             catalogue,
             plans,
             claims: Insert::new("linli_claim", claim::COLUMNS, 5, 512),
@@ -189,6 +192,11 @@ impl Schema {
     /// The entity `name`.
     pub(crate) fn plan(&self, name: &str) -> Result<&EntityPlan, StoreError> {
         self.plans.get(name).ok_or_else(|| StoreError::query(format!("there is no register `{name}`")))
+    }
+
+    /// What indicators need kept of the register `name`.
+    pub(crate) fn rolls(&self, name: &str) -> &[Roll] {
+        self.rolls.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// All entities.

@@ -25,6 +25,14 @@ pub(crate) fn condition(sql: &mut Sql, plan: &EntityPlan, typed: &TypedExpr, tod
     Ok(())
 }
 
+/// The SQL of a number; its parameters are added to `sql`, so the text must stand behind what `sql` holds.
+pub(crate) fn number(sql: &mut Sql, plan: &EntityPlan, typed: &TypedExpr, today: Date) -> Result<String, StoreError> {
+    if !matches!(typed.ty, Type::Int | Type::Decimal(_)) {
+        return Err(StoreError::query(format!("`{}` is not a number", typed.source)));
+    }
+    Compiler { sql, plan, today }.value(&typed.expr)
+}
+
 struct Compiler<'a> {
     sql: &'a mut Sql,
     plan: &'a EntityPlan,

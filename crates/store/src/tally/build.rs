@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::{Key, MOST, add, all, is_coded, mark, place};
+use super::{Key, MOST, add, all, is_coded, mark, place, roll};
 use crate::{
     StoreError,
     dialect::{Conn, Val},
@@ -15,7 +15,11 @@ const MOST_ROWS: usize = 50_000;
 /// Builds a tally of `fields`, unless there is one. What cannot be built is not asked for again.
 pub(crate) fn build(conn: &mut Conn, ctx: &Ctx, entity: &str, fields: &[String]) -> Result<(), StoreError> {
     conn.begin_write()?;
-    let built = fill(conn, ctx, entity, fields).and_then(|built| conn.commit().map(|()| built));
+    let made = match fields {
+        [wish] if wish == roll::WISH => roll::build(conn, ctx, entity).map(|()| true),
+        _ => fill(conn, ctx, entity, fields),
+    };
+    let built = made.and_then(|built| conn.commit().map(|()| built));
     match built {
         Ok(true) => Ok(()),
         other => {

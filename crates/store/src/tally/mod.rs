@@ -6,13 +6,14 @@
 
 mod ask;
 mod build;
+pub(crate) mod roll;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use linli_domain::FieldKind;
+use linli_domain::{FieldKind, insight::Roll};
 
 use crate::{
     StoreError,
@@ -36,7 +37,10 @@ pub(crate) const TABLES: &str =
     "CREATE TABLE IF NOT EXISTS linli_tally (id INTEGER PRIMARY KEY, entity TEXT NOT NULL, fields TEXT NOT NULL) STRICT;
      CREATE TABLE IF NOT EXISTS linli_tally_row (tally INTEGER NOT NULL, path TEXT NOT NULL, v1 TEXT NOT NULL,
          v2 TEXT NOT NULL, v3 TEXT NOT NULL, v4 TEXT NOT NULL, n INTEGER NOT NULL,
-         PRIMARY KEY (tally, path, v1, v2, v3, v4)) STRICT, WITHOUT ROWID;";
+         PRIMARY KEY (tally, path, v1, v2, v3, v4)) STRICT, WITHOUT ROWID;
+     CREATE TABLE IF NOT EXISTS linli_rolled (id TEXT PRIMARY KEY, entity TEXT NOT NULL) STRICT, WITHOUT ROWID;
+     CREATE TABLE IF NOT EXISTS linli_rollup (id TEXT NOT NULL, depth INTEGER NOT NULL, path TEXT NOT NULL,
+         n INTEGER NOT NULL, s INTEGER NOT NULL, PRIMARY KEY (id, depth, path)) STRICT, WITHOUT ROWID;";
 
 /// A tally: its register and the fields it tells apart.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,9 +62,11 @@ pub(crate) fn all(conn: &mut Conn) -> Result<Arc<Vec<Tally>>, StoreError> {
     Ok(Arc::new(tallies))
 }
 
-/// Drops all tallies, because rows are about to change by other ways than writes.
+/// Drops all tallies and roll-ups, because rows are about to change by other ways than writes.
 pub(crate) fn drop_all(conn: &mut Conn) -> Result<(), StoreError> {
-    conn.batch("DELETE FROM linli_tally_row; DELETE FROM linli_tally")
+    conn.batch(
+        "DELETE FROM linli_tally_row; DELETE FROM linli_tally; DELETE FROM linli_rollup; DELETE FROM linli_rolled",
+    )
 }
 
 /// Whether a field can be told apart: one code or a flag.
@@ -83,11 +89,20 @@ fn place(path: &str) -> &str {
     path.match_indices('/').nth(DEPTH - 1).map_or(path, |(at, _)| &path[..at])
 }
 
+/// A difference.
+enum Made {
+    /// Of a tally.
+    Tally(i64, Key, i64),
+    /// Of a roll-up: its id, the path of the row, rows, sum.
+    Roll(String, String, i64, i64),
+}
+
 /// Differences that a batch makes.
 #[derive(Default)]
 pub(crate) struct Changes {
     known: Option<Arc<Vec<Tally>>>,
-    made: Vec<(i64, Key, i64)>,
+    rolled: Option<Arc<HashSet<String>>>,
+    made: Vec<Made>,
 }
 
 impl Changes {
@@ -106,6 +121,7 @@ impl Changes {
         &mut self,
         conn: &mut Conn,
         plan: &EntityPlan,
+        rolls: &[Roll],
         cells: &[Val],
         by: i64,
     ) -> Result<(), StoreError> {
@@ -122,7 +138,19 @@ impl Changes {
             for (value, name) in values.iter_mut().zip(&tally.fields) {
                 *value = mark(&cells[plan.field(name)?.first]);
             }
-            self.made.push((tally.id, (place(path).to_owned(), values), by));
+            self.made.push(Made::Tally(tally.id, (place(path).to_owned(), values), by));
+        }
+        if rolls.is_empty() {
+            return Ok(());
+        }
+        let kept = match &self.rolled {
+            Some(kept) => kept.clone(),
+            None => self.rolled.insert(Arc::new(roll::kept(conn)?)).clone(),
+        };
+        for one in rolls.iter().filter(|one| kept.contains(&one.id)) {
+            if let Some((n, sum)) = roll::contribution(one, plan, cells) {
+                self.made.push(Made::Roll(one.id.clone(), place(path).to_owned(), n * by, sum.saturating_mul(by)));
+            }
         }
         Ok(())
     }
@@ -132,15 +160,21 @@ impl Changes {
         if self.made.is_empty() {
             return Ok(());
         }
-        let there: HashSet<i64> = all(conn)?.iter().map(|tally| tally.id).collect();
         let mut sums: BTreeMap<(i64, Key), i64> = BTreeMap::new();
-        for (tally, key, by) in self.made.drain(..) {
-            *sums.entry((tally, key)).or_default() += by;
+        let mut rolled: BTreeMap<(String, String), (i64, i64)> = BTreeMap::new();
+        for made in self.made.drain(..) {
+            match made {
+                Made::Tally(tally, key, by) => *sums.entry((tally, key)).or_default() += by,
+                Made::Roll(id, path, n, sum) => roll::up(&mut rolled, &id, &path, n, sum),
+            }
         }
-        for ((tally, key), by) in sums.into_iter().filter(|((tally, _), by)| *by != 0 && there.contains(tally)) {
-            add(conn, tally, key, by)?;
+        if !sums.is_empty() {
+            let there: HashSet<i64> = all(conn)?.iter().map(|tally| tally.id).collect();
+            for ((tally, key), by) in sums.into_iter().filter(|((tally, _), by)| *by != 0 && there.contains(tally)) {
+                add(conn, tally, key, by)?;
+            }
         }
-        Ok(())
+        roll::write(conn, rolled)
     }
 }
 
@@ -188,6 +222,11 @@ impl Wishes {
 
     pub(crate) fn set_large(&self, rows: i64) {
         self.lock().large = rows;
+    }
+
+    /// Asks for the roll-ups of a register.
+    pub(crate) fn ask_rolls(&self, entity: &str) {
+        self.ask(entity, vec![roll::WISH.to_owned()]);
     }
 
     fn ask(&self, entity: &str, fields: Vec<String>) {

@@ -9,6 +9,7 @@ mod durable;
 mod expr;
 mod history;
 mod lists;
+mod measure;
 mod migrate;
 mod notices;
 mod records;

@@ -12,11 +12,13 @@
 //! | `review` | accept or return |
 //! | `correct` | answers changed by a reviewer: a new instance in the place of the old |
 //! | `summary`, `tally` | every question counted in one pass |
+//! | `facts` | answers as typed values, for indicators |
 //! | `export` | .xlsx, .csv, GeoJSON and files, streamed |
 
 mod correct;
 mod detail;
 mod export;
+pub(crate) mod facts;
 mod filter;
 mod list;
 mod review;

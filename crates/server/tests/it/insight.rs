@@ -1,0 +1,171 @@
+//! Indicators: a figure opens to exactly its rows, what is not known is not 0, everybody stays in their own area.
+
+use serde_json::{Value as Json, json};
+
+use crate::world::{ANGUANG, Person, STREET, World, XINYANG, ZHAOLIN};
+
+/// A worker of a community, paid so many fen a month.
+async fn worker(person: &Person, area: &str, name: &str, pay: Option<i64>, education: Option<&str>) {
+    let values = json!({
+        "name": name, "sex": "2", "birth_date": "1980-01-01", "identity_kind": "recruited", "post": "clerk",
+        "appointed_on": "2015-01-01", "monthly_pay": pay, "education": education,
+    });
+    person.post("/api/records/workforce/worker", json!({ "area": area, "values": values })).expect(201).await;
+}
+
+/// Three workers of 兆麟 and one of 安广; the pay of one is not known.
+async fn four_workers(world: &World) -> Person {
+    let street = world.signed_in("street").await;
+    worker(&street, ZHAOLIN, "张一", Some(300_000), Some("20")).await;
+    worker(&street, ZHAOLIN, "张二", Some(400_050), None).await;
+    worker(&street, ZHAOLIN, "张三", None, Some("60")).await;
+    worker(&street, ANGUANG, "李四", Some(500_000), Some("60")).await;
+    street
+}
+
+const MEAN_PAY: &str = "/api/indicators/workforce/mean_pay";
+const WORKERS: &str = "/api/indicators/workforce/workers";
+
+#[tokio::test]
+async fn a_figure_opens_to_exactly_the_rows_it_counts() {
+    let world = World::start().await;
+    let street = four_workers(&world).await;
+    let mean = street.get(&format!("{MEAN_PAY}?area={STREET}")).expect(200).await;
+    // (3000 + 4000.50 + 5000) / 3; the one whose pay is not known is not among them.
+    assert_eq!(mean["value"], json!(12000.5 / 3.0));
+    assert_eq!((&mean["denominator"], &mean["unit"], &mean["reason"]), (&json!(3.0), &json!("yuan"), &Json::Null));
+    assert_eq!(mean["definition"]["parts"]["numerator"]["opens"], true);
+    // 1860 × 2.5 = 4650: not reached.
+    assert_eq!((&mean["target"]["value"], &mean["target"]["met"]), (&json!(4650.0), &json!(false)));
+    let rows = street.get(&format!("{MEAN_PAY}/rows?area={STREET}")).expect(200).await;
+    assert_eq!(
+        (&rows["total"], &rows["kind"], &rows["entity"]),
+        (&json!(3), &json!("records"), &json!("workforce/worker"))
+    );
+    let mut titles: Vec<&str> =
+        rows["items"].as_array().unwrap().iter().map(|row| row["title"].as_str().unwrap()).collect();
+    titles.sort_unstable();
+    assert_eq!(titles, ["张一", "张二", "李四"]);
+    let first = street.get(&format!("{WORKERS}/rows?area={STREET}&limit=3")).expect(200).await;
+    assert_eq!((first["items"].as_array().unwrap().len(), &first["total"]), (3, &json!(4)));
+    let cursor = first["next"].as_str().unwrap();
+    let rest = street.get(&format!("{WORKERS}/rows?area={STREET}&limit=3&cursor={cursor}")).expect(200).await;
+    assert_eq!((rest["items"].as_array().unwrap().len(), &rest["next"]), (1, &Json::Null));
+}
+
+#[tokio::test]
+async fn what_is_not_known_is_not_zero() {
+    let world = World::start().await;
+    let street = world.signed_in("street").await;
+    let none = street.get(&format!("{WORKERS}?area={STREET}")).expect(200).await;
+    assert_eq!(none["value"], Json::Null);
+    assert!(none["reason"].as_str().unwrap().contains("还没有记录"), "{none}");
+    let street = four_workers(&world).await;
+    // 安广 has one worker: a mean of fewer than three is not shown.
+    let few = street.get(&format!("{MEAN_PAY}?area={ANGUANG}")).expect(200).await;
+    assert_eq!((&few["value"], &few["denominator"]), (&Json::Null, &json!(1.0)));
+    assert!(few["reason"].as_str().unwrap().contains("至少需要 3"), "{few}");
+    let base = street.get(&format!("{WORKERS}?area={STREET}")).expect(200).await;
+    assert_eq!(
+        (&base["value"], &base["base"]["date"], &base["base"]["value"]),
+        (&json!(4.0), &json!("2016-12-31"), &Json::Null)
+    );
+    assert!(base["base"]["reason"].as_str().unwrap().contains("2016-12-31 还没有"), "{base}");
+    let english = street.get(&format!("{WORKERS}?area={STREET}&as_of=2016-12-31")).expect(200).await;
+    assert_eq!(english["value"], Json::Null);
+}
+
+#[tokio::test]
+async fn the_parts_add_up_or_it_is_said_that_they_do_not() {
+    let world = World::start().await;
+    let street = four_workers(&world).await;
+    let by = street.get(&format!("{WORKERS}/by?area={STREET}&level=community")).expect(200).await;
+    let counts: Vec<(&str, &Json)> = by["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["area"]["code"].as_str().unwrap(), &one["value"]))
+        .collect();
+    assert_eq!(counts, [(ZHAOLIN, &json!(3.0)), (ANGUANG, &json!(1.0))]);
+    assert_eq!(by["notes"], json!([]));
+    let by = street.get(&format!("{WORKERS}/by?area={STREET}&field=education")).expect(200).await;
+    let shares: Vec<(&Json, &Json)> =
+        by["items"].as_array().unwrap().iter().map(|one| (&one["code"], &one["n"])).collect();
+    assert_eq!(shares[0], (&json!("60"), &json!(2)));
+    assert_eq!(shares.len(), 3, "{by}");
+    street.get(&format!("{WORKERS}/by?area={STREET}&level=galaxy")).refused(422, "request.parameter").await;
+}
+
+#[tokio::test]
+async fn figures_stay_in_ones_own_area_and_rows_in_ones_own_registers() {
+    let world = World::start().await;
+    four_workers(&world).await;
+    let neighbour = world.signed_in("neighbour").await;
+    neighbour.get(&format!("{WORKERS}?area={ZHAOLIN}")).refused(404, "area.not_found").await;
+    let street = world.signed_in("street").await;
+    street.get(&format!("{WORKERS}?area={XINYANG}")).refused(404, "area.not_found").await;
+    // A grid worker sees how many there are, not who they are.
+    world.account("grid", "network/grid", ZHAOLIN).await;
+    let grid = world.signed_in("grid").await;
+    let own = grid.get(WORKERS).expect(200).await;
+    assert!(own["value"].is_number() || own["reason"].is_string(), "{own}");
+    grid.get(&format!("{WORKERS}/rows")).refused(403, "auth.denied").await;
+}
+
+#[tokio::test]
+async fn a_reader_changes_a_parameter_for_one_question_and_wrong_ones_are_told() {
+    let world = World::start().await;
+    let street = four_workers(&world).await;
+    let below = "/api/indicators/workforce/below_floor";
+    let all = street.get(&format!("{below}?area={STREET}")).expect(200).await;
+    // 4650: 3000 and 4000.50 of the three whose pay is known.
+    assert_eq!((&all["numerator"], &all["denominator"]), (&json!(2.0), &json!(3.0)));
+    let lower = street.get(&format!("{below}?area={STREET}&p.min_wage=1400")).expect(200).await;
+    assert_eq!((&lower["numerator"], &lower["params"]["min_wage"]), (&json!(1.0), &json!("1400")));
+    street.get(&format!("{below}?area={STREET}&p.min_wage=much")).refused(422, "request.parameter").await;
+    street.get(&format!("{below}?area={STREET}&p.nothing=1")).refused(422, "request.parameter").await;
+    street.get("/api/indicators/workforce/nothing").refused(404, "indicator.not_found").await;
+}
+
+#[tokio::test]
+async fn a_leaders_page_comes_in_one_call_and_tables_leave_as_workbooks() {
+    let world = World::start().await;
+    let street = four_workers(&world).await;
+    let page = street.get(&format!("/api/cockpit?area={STREET}")).expect(200).await;
+    assert_eq!((&page["level"], &page["children_level"]), (&json!("street"), &json!("community")));
+    assert_eq!(page["children"].as_array().unwrap().len(), 2);
+    assert_eq!(page["map"]["features"].as_array().unwrap().len(), 2);
+    assert!(!page["standing"].as_array().unwrap().is_empty());
+    assert!(!page["blank"].as_array().unwrap().is_empty(), "registers nobody has filled are blank zones");
+    let all = street.get(&format!("/api/indicators?area={STREET}&group=workforce")).expect(200).await;
+    assert!(all["items"].as_array().unwrap().iter().all(|one| one["group"] == "workforce"));
+    for path in [
+        format!("/api/indicators/table.xlsx?area={STREET}&ids=workforce/workers,workforce/mean_pay"),
+        format!("{WORKERS}/rows.xlsx?area={STREET}"),
+    ] {
+        let answer = street.get(&path).send().await;
+        assert_eq!(answer.status(), 200, "{path}");
+        let file = answer.bytes().await.unwrap();
+        assert_eq!(&file[..2], b"PK", "{path}");
+    }
+    let audit = world.signed_in("street").await.get("/api/audit?action=export").expect(200).await;
+    assert!(audit["items"].as_array().unwrap().len() >= 2, "{audit}");
+}
+
+#[tokio::test]
+async fn a_nights_values_become_a_series() {
+    let world = World::start().await;
+    let street = four_workers(&world).await;
+    let engine = world.engine.clone();
+    let taken = tokio::task::spawn_blocking(move || linli_engine::insight::snapshot::take(&engine)).await.unwrap();
+    assert!(taken.unwrap() > 0);
+    world.clock.advance(8 * 86_400);
+    let street = world.signed_in("street").await;
+    worker(&street, ZHAOLIN, "王五", None, None).await;
+    let now = street.get(&format!("{WORKERS}?area={STREET}")).expect(200).await;
+    assert_eq!((&now["value"], &now["change_week"]), (&json!(5.0), &json!(1.0)));
+    street.get(&format!("{WORKERS}/series?area={STREET}&step=fortnight")).refused(422, "request.parameter").await;
+    let series = street.get(&format!("{WORKERS}/series?area={STREET}&step=week")).expect(200).await;
+    let last = series["items"].as_array().unwrap().last().unwrap().clone();
+    assert_eq!(last["value"], 5.0);
+}

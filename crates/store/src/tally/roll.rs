@@ -1,0 +1,178 @@
+//! Roll-ups of indicators: for each measure that the packs declare, how many living rows pass its filter and the sum of
+//! its number, for every area from the root down to the community. A figure of an area is one row; a table of areas is one
+//! range. They are kept like tallies, in the transaction that writes the rows, and built when they are first asked for.
+
+use std::collections::{BTreeMap, HashSet};
+
+use linli_domain::{Value, expr, insight::Roll};
+
+use super::DEPTH;
+use crate::{
+    Fault, StoreError,
+    dialect::{Conn, Val},
+    run::Ctx,
+    schema::{EntityPlan, Schema, values::decode},
+    sql::{Sql, expr as compile},
+};
+
+/// How a wish for roll-ups is written among wishes for tallies: no field is called so.
+pub(crate) const WISH: &str = "@roll-ups";
+
+/// Roll-ups that are kept, as of this transaction.
+pub(crate) fn kept(conn: &mut Conn) -> Result<HashSet<String>, StoreError> {
+    let ids = conn.rows("SELECT id FROM linli_rolled", &[], |row| row.text(0))?;
+    Ok(ids.into_iter().collect())
+}
+
+/// What a living row adds: itself, and its number. Nothing when the filter leaves it out.
+pub(crate) fn contribution(roll: &Roll, plan: &EntityPlan, cells: &[Val]) -> Option<(i64, i64)> {
+    let field = |name: &str| match plan.field(name) {
+        // Expressions can only ask whether a sealed field is known.
+        Ok(field) if field.is_sealed() => {
+            if cells[field.first + 1].is_null() {
+                Value::Null
+            } else {
+                Value::Bool(true)
+            }
+        }
+        Ok(field) => decode(cells, field.first, &field.field.kind).unwrap_or_default(),
+        Err(_) => Value::Null,
+    };
+    // No roll-up depends on the day.
+    let day = jiff::civil::Date::constant(2000, 1, 1);
+    let measure = &roll.measure;
+    if let Some(filter) = &measure.filter
+        && expr::holds(filter, &field, day) != Some(true)
+    {
+        return None;
+    }
+    match measure.add.as_ref().map(|add| expr::eval(add, &field, day)) {
+        Some(Value::Int(number)) => Some((1, number)),
+        Some(_) if measure.known_only => None,
+        _ => Some((1, 0)),
+    }
+}
+
+/// Sums by roll-up and path.
+pub(crate) type Sums = BTreeMap<(String, String), (i64, i64)>;
+
+/// Adds to a path and all above it.
+pub(crate) fn up(sums: &mut Sums, id: &str, path: &str, n: i64, sum: i64) {
+    let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+    for end in ends.take(DEPTH) {
+        let entry = sums.entry((id.to_owned(), path[..end].to_owned())).or_default();
+        entry.0 += n;
+        entry.1 = entry.1.saturating_add(sum);
+    }
+}
+
+/// Adds sums to the roll-ups that are still kept.
+pub(crate) fn write(conn: &mut Conn, sums: Sums) -> Result<(), StoreError> {
+    if sums.is_empty() {
+        return Ok(());
+    }
+    let kept = kept(conn)?;
+    let text = "INSERT INTO linli_rollup (id, depth, path, n, s) VALUES ($1, $2, $3, $4, $5) \
+                ON CONFLICT (id, depth, path) DO UPDATE SET n = n + excluded.n, s = s + excluded.s";
+    for ((id, path), (n, sum)) in sums.into_iter().filter(|((id, _), by)| *by != (0, 0) && kept.contains(id)) {
+        let depth = depth(&path);
+        conn.execute(text, &[Val::Text(id), Val::Int(depth), Val::Text(path), Val::Int(n), Val::Int(sum)])?;
+    }
+    Ok(())
+}
+
+/// How many segments a path has.
+pub(crate) fn depth(path: &str) -> i64 {
+    i64::try_from(path.split('/').count()).unwrap_or_default()
+}
+
+/// Builds the roll-ups of a register that are not kept yet, and forgets those that no indicator needs any more.
+pub(crate) fn build(conn: &mut Conn, ctx: &Ctx, entity: &str) -> Result<(), StoreError> {
+    let schema = ctx.schema_in(conn)?;
+    let plan = schema.plan(entity)?;
+    let kept = kept(conn)?;
+    let wanted = schema.rolls(entity);
+    let own = conn.rows("SELECT id FROM linli_rolled WHERE entity = $1", &[Val::text(entity)], |row| row.text(0))?;
+    for stale in own.iter().filter(|id| wanted.iter().all(|roll| roll.id != **id)) {
+        conn.execute("DELETE FROM linli_rollup WHERE id = $1", &[Val::text(stale)])?;
+        conn.execute("DELETE FROM linli_rolled WHERE id = $1", &[Val::text(stale)])?;
+    }
+    for roll in wanted.iter().filter(|roll| !kept.contains(&roll.id)) {
+        let sums = count(conn, ctx, plan, roll)?;
+        conn.execute(
+            "INSERT INTO linli_rolled (id, entity) VALUES ($1, $2)",
+            &[Val::text(&roll.id), Val::text(entity)],
+        )?;
+        write(conn, sums)?;
+    }
+    Ok(())
+}
+
+/// A roll-up as the rows say it.
+fn count(conn: &mut Conn, ctx: &Ctx, plan: &EntityPlan, roll: &Roll) -> Result<Sums, StoreError> {
+    let sql = statement(plan, roll, Sql::new(ctx.dialect, ""), ctx)?;
+    let mut sums = Sums::new();
+    conn.query(&sql.text, &sql.params, &mut |row| {
+        up(&mut sums, &roll.id, &row.text(0)?, row.int(1)?, row.int(2)?);
+        Ok(())
+    })?;
+    Ok(sums)
+}
+
+fn statement(plan: &EntityPlan, roll: &Roll, mut sql: Sql, ctx: &Ctx) -> Result<Sql, StoreError> {
+    let day = ctx.clock.now().china_date();
+    sql.push("SELECT path, count(*), ");
+    let add = roll.measure.add.as_ref().map(|add| compile::number(&mut sql, plan, add, day)).transpose()?;
+    match &add {
+        Some(add) => sql.push(&format!("CAST(coalesce(sum({add}), 0) AS BIGINT)")),
+        None => sql.push("0"),
+    };
+    // The covering index has what most filters ask for.
+    sql.push(&format!(" FROM {} WHERE ended_on IS NULL", crate::dialect::quoted(&plan.table)));
+    if let Some(filter) = &roll.measure.filter {
+        sql.push(" AND ");
+        compile::condition(&mut sql, plan, filter, day)?;
+    }
+    if let Some(add) = roll.measure.add.as_ref().filter(|_| roll.measure.known_only) {
+        let known = compile::number(&mut sql, plan, add, day)?;
+        sql.push(&format!(" AND {known} IS NOT NULL"));
+    }
+    sql.push(" GROUP BY path");
+    Ok(sql)
+}
+
+/// Recomputes every roll-up that is kept, and names the first areas where the rows say something else.
+pub(crate) fn verify(
+    conn: &mut Conn,
+    ctx: &Ctx,
+    schema: &Schema,
+    most: usize,
+) -> Result<(u64, Vec<Fault>), StoreError> {
+    let (mut checked, mut faults) = (0, Vec::new());
+    let there = kept(conn)?;
+    for plan in schema.plans() {
+        for roll in schema.rolls(&plan.entity.name).iter().filter(|roll| there.contains(&roll.id)) {
+            let mut said = count(conn, ctx, plan, roll)?;
+            let rows =
+                conn.rows("SELECT path, n, s FROM linli_rollup WHERE id = $1", &[Val::text(&roll.id)], |row| {
+                    Ok((row.text(0)?, (row.int(1)?, row.int(2)?)))
+                })?;
+            for (path, held) in rows {
+                checked += 1;
+                let counted = said.remove(&(roll.id.clone(), path.clone())).unwrap_or_default();
+                if counted != held {
+                    faults.push(fault(plan, roll, path, held, counted));
+                }
+            }
+            let missing = said.into_iter().filter(|(_, counted)| *counted != (0, 0));
+            faults.extend(missing.map(|((_, path), counted)| fault(plan, roll, path, (0, 0), counted)));
+        }
+    }
+    faults.truncate(most);
+    Ok((checked, faults))
+}
+
+fn fault(plan: &EntityPlan, roll: &Roll, path: String, held: (i64, i64), counted: (i64, i64)) -> Fault {
+    let filter = roll.measure.filter.as_ref().map_or_else(String::new, |filter| filter.source.clone());
+    Fault::Rollup { entity: plan.entity.name.clone(), filter, path, held: held.0, counted: counted.0 }
+}
