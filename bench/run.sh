@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Prints every figure as a ratio of one run: `bench/run.sh [footprint|writes|transitions|cases|sheets|forms|answers|entities|lists|insight|wide …]`,
+# Prints every figure as a ratio of one run: `bench/run.sh [footprint|writes|transitions|cases|sheets|forms|answers|entities|lists|insight|survey|wide …]`,
 # all without a name. Peers (pandas, openpyxl, pyxform, duckdb) go into a virtual environment under target/, unless LINLI_PEER_PYTHON names a
 # Python that has them. LINLI_BENCH_BUILD=0 measures what is built already.
 set -euo pipefail

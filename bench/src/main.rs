@@ -11,6 +11,7 @@ mod lists;
 mod program;
 mod report;
 mod sheets;
+mod survey;
 mod wide;
 mod writes;
 
@@ -71,6 +72,9 @@ fn main() -> io::Result<ExitCode> {
     }
     if wanted("insight") {
         insight::measure(&mut report, folder.path())?;
+    }
+    if wanted("survey") {
+        survey::measure(&mut report, folder.path())?;
     }
     if wanted("wide") {
         wide::measure(&mut report, folder.path())?;

@@ -84,13 +84,20 @@ fn cell(row: u32, column: u16) -> CellWrite {
 
 /// Seconds that a script of `bench/peers` prints.
 pub fn python(script: &str, arguments: &[&str]) -> io::Result<f64> {
+    let said = python_line(script, arguments)?;
+    let seconds = said.split_whitespace().next().and_then(|number| number.parse().ok());
+    seconds.ok_or_else(|| io::Error::other(format!("{arguments:?}: {said}")))
+}
+
+/// What a peer's script prints.
+pub fn python_line(script: &str, arguments: &[&str]) -> io::Result<String> {
     let python = std::env::var("LINLI_PEER_PYTHON").unwrap_or_else(|_| "python3".into());
     let output = Command::new(python).arg(Path::new("bench/peers").join(script)).args(arguments).output()?;
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    said.split_whitespace()
-        .next()
-        .and_then(|number| number.parse().ok())
-        .ok_or_else(|| io::Error::other(format!("{arguments:?}: {said}{}", String::from_utf8_lossy(&output.stderr))))
+    if said.trim().is_empty() {
+        return Err(io::Error::other(format!("{arguments:?}: {}", String::from_utf8_lossy(&output.stderr))));
+    }
+    Ok(said)
 }
 
 fn text(path: &Path) -> String {

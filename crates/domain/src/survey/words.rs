@@ -7,7 +7,7 @@ use super::quota::draw;
 /// Answers that are compared each with each; the others join the nearest group.
 const COMPARED: usize = 1_500;
 /// Answers are alike from this cosine on.
-const ALIKE: f64 = 0.3;
+const ALIKE: f64 = 0.25;
 /// Answers a group has at least.
 const LEAST: usize = 2;
 

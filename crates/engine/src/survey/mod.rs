@@ -17,17 +17,21 @@
 //! | `compare` | what communities say against what registers show |
 //! | `progress` | how far each level is, by stratum |
 //! | `strata`, `plan`, `sample` | quotas, draws, one-time links, call lists |
-//! | `calls` | phone interviews |
+//! | `handout` | whom a draw found, to take along |
+//! | `calls`, `call_outcome` | phone interviews |
+//! | `suggestion` | which topic a suggestion is, which are alike |
 //! | `export` | every table as .xlsx |
 
 mod analysis;
 mod answers;
+mod call_outcome;
 mod calls;
 mod campaign;
 mod compare;
 mod cross;
 mod export;
 mod flags;
+mod handout;
 mod load;
 mod plan;
 mod progress;
@@ -37,23 +41,27 @@ mod sample;
 mod segment;
 mod select;
 mod strata;
+mod suggestion;
 mod text;
 mod weights;
 
 pub use analysis::{Analysis, ItemView, QuestionView, analysis};
 pub use answers::{Answers, Asked, Kind};
-pub use calls::{Call, CallItem, CallList, CallOutcome, NextCall, OutcomesView, calls, next_call, outcome};
+pub use call_outcome::{CallOutcome, outcome};
+pub use calls::{Call, CallItem, CallList, NextCall, OutcomesView, calls, next_call};
 pub use campaign::{CampaignView, Campaigns, Level, get, list};
 pub use compare::{Comparison, ComparisonRow, compare};
 pub use cross::{CrossView, Side, TestView, WarningView, cross};
 pub use export::Table;
 pub use flags::{FlagRow, FlagsView, flags};
+pub use handout::handout;
 pub use load::{Cache, columns};
 pub use plan::{Plan, PlanInput, StratumView, plan};
 pub use progress::{LevelProgress, Progress, ProgressStratum, progress};
 pub use response::ResponseView;
-pub use sample::{Drawn, SampleInput, SampleMode, handout, sample};
+pub use sample::{Drawn, SampleInput, SampleMode, sample};
 pub use select::Ask;
+pub use suggestion::{Proposal, SimilarGroup, SimilarView, SuggestionRef, TopicGuess, propose, similar};
 pub use text::{ClusterView, KeywordView, TextView, text};
 pub use weights::WeightsView;
 

@@ -140,10 +140,16 @@ pub fn plan(engine: &Engine, actor: &Actor, id: RecordId, input: PlanInput) -> R
             area: engine2.area_ref(tx, &area)?,
             size: asked,
             people: total,
-            strata,
+            strata: peopled(strata),
             reason: short(&engine2, total, size),
         })
     })
+}
+
+/// Strata without those nobody is in.
+pub(super) fn peopled(mut strata: Vec<StratumView>) -> Vec<StratumView> {
+    strata.retain(|one| one.people > 0);
+    strata
 }
 
 /// Why fewer are asked than was wished.

@@ -15,7 +15,6 @@ use linli_store::{
     ReadTx, WriteTx,
     tables::{Form, LinkKind},
 };
-use linli_workbook::ColumnKind;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -23,8 +22,7 @@ use utoipa::ToSchema;
 use super::{
     CAMPAIGN, INTERVIEW,
     campaign::{self, Campaign, Level},
-    export::{Cell, Table},
-    plan::{StratumView, area_of, areas_of, no_size, short, spread, variables},
+    plan::{StratumView, area_of, areas_of, no_size, peopled, short, spread, variables},
     strata::{self, Variable},
 };
 use crate::{
@@ -40,7 +38,7 @@ const CALLS: u64 = 2_000;
 /// Most areas that get links of their own in a draw.
 const AREAS: usize = 1_000;
 /// Records read at once.
-const BATCH: usize = 200;
+pub(super) const BATCH: usize = 200;
 
 /// How drawn people are asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -119,13 +117,13 @@ pub struct DrawnLink {
 
 /// What is kept of a draw: whom was drawn, never which link they got.
 #[derive(Serialize, Deserialize)]
-struct Kept {
-    drawn: Drawn,
-    people: Vec<RecordId>,
+pub(super) struct Kept {
+    pub drawn: Drawn,
+    pub people: Vec<RecordId>,
 }
 
 /// Beginning of the settings that hold a campaign's draws.
-fn prefix(campaign: RecordId) -> String {
+pub(super) fn prefix(campaign: RecordId) -> String {
     format!("survey/draw/{campaign}/")
 }
 
@@ -253,7 +251,7 @@ fn residents(
     if found.is_empty() {
         return Err(nobody(reason.unwrap_or_default()));
     }
-    Ok((found, strata, reason))
+    Ok((found, peopled(strata), reason))
 }
 
 fn nobody(reason: String) -> Problem {
@@ -437,47 +435,4 @@ fn said(by: &[Variable], cell: usize) -> Values {
     let parts = strata::parts(by, cell);
     let fields = by.iter().zip(parts).filter(|(one, _)| matches!(one.name.as_str(), "sex" | "age_band"));
     fields.map(|(one, part)| (one.name.clone(), Value::text(&one.codes[part]))).collect()
-}
-
-/// Whom a draw found, to hand links to: names and areas, not which link is whose. Blocks the thread.
-pub fn handout(engine: &Engine, actor: &Actor, id: RecordId, draw: &str) -> Result<Table, Problem> {
-    let (register, _) = strata::residents(engine, actor)?;
-    let permit = engine.permit_entity(actor, Verb::Export, &register)?;
-    let (engine2, actor, draw) = (engine.clone(), actor.clone(), draw.to_owned());
-    engine.store.read_blocking(move |tx| {
-        let campaign = campaign::find(&engine2, tx, &actor, id)?;
-        let key = format!("{}{draw}", prefix(id));
-        let held = tx.setting(&key)?.ok_or_else(|| {
-            Problem::new(ProblemKind::NotFound, "survey.no_draw", "没有这次抽样。", "There is no such draw.")
-        })?;
-        let kept: Kept = serde_json::from_value(held).map_err(Problem::internal)?;
-        let lang = engine2.lang;
-        let fields = register.person.clone().ok_or_else(|| Problem::internal("a register of nobody"))?;
-        let mut table = Table::new(
-            &format!("{} · {}", campaign.name, lang.pick("抽样名单", "Drawn")),
-            &[
-                (lang.pick("序号", "No."), ColumnKind::Number),
-                (lang.pick("区域", "Area"), ColumnKind::Text),
-                (lang.pick("姓名", "Name"), ColumnKind::Text),
-                (lang.pick("电话", "Phone"), ColumnKind::Text),
-            ],
-        );
-        let mut found = Vec::new();
-        for ids in kept.people.chunks(BATCH) {
-            found.extend(tx.records(&permit, &register.name, ids)?);
-        }
-        // By area and name, not in the order they were drawn, which is that of nothing else either.
-        found.sort_by(|a, b| (a.path.as_str(), a.id).cmp(&(b.path.as_str(), b.id)));
-        for (number, record) in found.iter().enumerate() {
-            let name = record.value(&fields.name).as_text().unwrap_or_default();
-            let phone = fields.phone.as_ref().and_then(|field| record.masked.get(field)).map_or("", String::as_str);
-            table.push(vec![
-                Cell::number(number as f64 + 1.0),
-                Cell::text(&engine2.area_ref(tx, &record.path)?.full_name),
-                Cell::text(name),
-                Cell::text(phone),
-            ]);
-        }
-        Ok(table)
-    })
 }

@@ -3,7 +3,8 @@
 use axum::{Json, http::StatusCode, response::IntoResponse};
 use linli_domain::RecordId;
 use linli_engine::survey::{
-    self, CallItem, CallList, CallOutcome, Drawn, NextCall, Plan, PlanInput, Progress, SampleInput,
+    self, CallItem, CallList, CallOutcome, Drawn, NextCall, Plan, PlanInput, Progress, Proposal, SampleInput,
+    SimilarView,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -26,6 +27,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(calls))
         .routes(routes!(next))
         .routes(routes!(outcome))
+        .routes(routes!(propose))
+        .routes(routes!(similar))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -110,4 +113,28 @@ async fn outcome(
     body: Body<CallOutcome>,
 ) -> Api<Json<CallItem>> {
     Ok(Json(blocking(&auth, move |engine, actor| survey::outcome(engine, actor, id, call, body.value)).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct ProposeParams {
+    /// What was suggested.
+    text: String,
+    /// Code of an area whose open suggestions are compared.
+    area: Option<String>,
+}
+
+/// Which topic a suggestion may be, and which open ones say much the same.
+#[utoipa::path(get, path = "/api/surveys/suggestions/propose", tag = "surveys", operation_id = "proposeSuggestionTopic",
+    params(ProposeParams), responses((status = 200, body = Proposal), (status = 403, body = ProblemBody)))]
+async fn propose(auth: Authenticated, Query(of): Query<ProposeParams>) -> Api<Json<Proposal>> {
+    Ok(Json(blocking(&auth, move |engine, actor| survey::propose(engine, actor, &of.text, of.area)).await?))
+}
+
+/// Open suggestions in groups that say much the same.
+#[utoipa::path(get, path = "/api/surveys/suggestions/similar", tag = "surveys", operation_id = "listSimilarSuggestions",
+    params(ProgressParams), responses((status = 200, body = SimilarView), (status = 403, body = ProblemBody)))]
+async fn similar(auth: Authenticated, Query(of): Query<ProgressParams>) -> Api<Json<SimilarView>> {
+    Ok(Json(blocking(&auth, move |engine, actor| survey::similar(engine, actor, of.area)).await?))
 }
