@@ -551,13 +551,13 @@ export function answer(call: Call): Answer {
     recordRoutes(call) ??
     (call.path === '/areas/geojson' ? caseRoutes(call) : areaRoutes(call)) ??
     sheetRoutes(call) ??
+    surveyRoutes(call) ??
     answerRoutes(call) ??
     formRoutes(call) ??
     taskRoutes(call) ??
     officeRoutes(call) ??
     caseRoutes(call) ??
     indicatorRoutes(call) ??
-    surveyRoutes(call) ??
     reportRoutes(call) ??
     problem(404, 'not_found', '没有这个地址')
   )

@@ -1,6 +1,6 @@
 /** Insight's part of the API as functions: indicators, cockpit, surveys, reports. */
 import type {
-  ByArea,
+  ByAreas,
   ByCode,
   Cockpit,
   IndicatorDetail,
@@ -11,27 +11,27 @@ import type {
   RowsQuery,
 } from './insight.ts'
 import type { Report, ReportFormat, ReportQuery } from './report.ts'
-import { download, get, getText, patch, path, post } from './request.ts'
+import { download, get, getText, path, post } from './request.ts'
 import type {
   Analysis,
   AnalysisQuery,
+  CallLine,
   CallList,
   CallResult,
   Comparison,
   Cross,
   Drawn,
   Flags,
-  Leased,
-  LevelProgress,
+  FormScript,
+  NextCall,
   OpenText,
   Plan,
   PlanBody,
-  Suggestions,
+  Progress,
+  SampleMode,
   Survey,
-  SurveyBody,
   SurveyLevel,
 } from './survey.ts'
-import type { Paged } from './types.ts'
 
 /** `pack/name` → its address. */
 const at = (id: string): string => `/indicators/${id.split('/').map(encodeURIComponent).join('/')}`
@@ -53,7 +53,7 @@ export const indicators = {
     get<ReadingList>('/indicators', asked(query), signal),
   get: (id: string, query: Asked, signal?: AbortSignal) => get<IndicatorDetail>(at(id), asked(query), signal),
   by: (id: string, query: Asked & { level?: string }, signal?: AbortSignal) =>
-    get<{ items: ByArea[] }>(`${at(id)}/by`, asked(query), signal),
+    get<ByAreas>(`${at(id)}/by`, asked(query), signal),
   byField: (id: string, query: Asked & { field: string }, signal?: AbortSignal) =>
     get<{ items: ByCode[] }>(`${at(id)}/by`, asked(query), signal),
   series: (id: string, query: Asked & { from?: string; to?: string; step?: string }, signal?: AbortSignal) =>
@@ -73,33 +73,35 @@ export const cockpit = {
 const of = (id: string): string => path`/surveys/${id}`
 
 export const surveys = {
-  list: (query: { area?: string; after?: string }, signal?: AbortSignal) =>
-    get<Paged<Survey>>('/surveys', query, signal),
+  list: (signal?: AbortSignal) => get<{ items: Survey[] }>('/surveys', {}, signal),
   get: (id: string, signal?: AbortSignal) => get<Survey>(of(id), {}, signal),
-  create: (body: SurveyBody) => post<Survey>('/surveys', body),
-  change: (id: string, body: Partial<SurveyBody>) => patch<Survey>(of(id), body),
-  progress: (id: string, signal?: AbortSignal) =>
-    get<{ levels: LevelProgress[] }>(`${of(id)}/progress`, {}, signal),
+  progress: (id: string, signal?: AbortSignal) => get<Progress>(`${of(id)}/progress`, {}, signal),
   plan: (id: string, body: PlanBody) => post<Plan>(`${of(id)}/plan`, body),
-  sample: (id: string, body: PlanBody) => post<Drawn>(`${of(id)}/sample`, body),
-  sheet: (id: string, format: 'pdf' | 'html', level: SurveyLevel, name: string) =>
-    download(`${of(id)}/links.${format}`, { level }, name),
-  calls: (id: string, query: { mine?: boolean; state?: string; after?: string }, signal?: AbortSignal) =>
+  sample: (id: string, body: PlanBody & { mode: SampleMode }) => post<Drawn>(`${of(id)}/sample`, body),
+  /** Whom a draw found; never which link is whose. */
+  handout: (id: string, draw: string, name: string) =>
+    download(`${of(id)}/draws` + path`/${draw}/handout.xlsx`, {}, name),
+  calls: (id: string, query: { mine?: boolean }, signal?: AbortSignal) =>
     get<CallList>(`${of(id)}/calls`, query, signal),
-  /** `undefined`: there is nobody left to call now. */
-  nextCall: (id: string) => post<Leased | undefined>(`${of(id)}/calls/next`, {}),
+  nextCall: (id: string) => post<NextCall>(`${of(id)}/calls/next`),
   finishCall: (id: string, call: string, body: CallResult) =>
-    post<unknown>(`${of(id)}/calls` + path`/${call}`, body),
-  releaseCall: (id: string, call: string) => post<unknown>(`${of(id)}/calls` + path`/${call}/release`, {}),
-  suggestions: (id: string, signal?: AbortSignal) => get<Suggestions>(`${of(id)}/suggestions`, {}, signal),
+    post<CallLine>(`${of(id)}/calls` + path`/${call}`, body),
+  script: (form: string, version: string) =>
+    get<FormScript>(path`/forms/${form}/versions/${version}/package`),
+  /** Sends an interview's answers as a phone would; `key` makes sending twice harmless. */
+  answer: (xml: string, key: string) => {
+    const form = new FormData()
+    form.set('xml_submission_file', new File([xml], 'xml_submission_file', { type: 'text/xml' }))
+    return post<{ instance_id: string }>('/collect/submissions', form, { idempotencyKey: key })
+  },
   analysis: (id: string, query: AnalysisQuery, signal?: AbortSignal) =>
     get<Analysis>(`${of(id)}/analysis`, query, signal),
   cross: (id: string, query: AnalysisQuery & { row: string; column: string }, signal?: AbortSignal) =>
     get<Cross>(`${of(id)}/cross`, query, signal),
-  text: (id: string, query: AnalysisQuery & { question: string }, signal?: AbortSignal) =>
+  text: (id: string, query: { level?: SurveyLevel; area?: string; question: string }, signal?: AbortSignal) =>
     get<OpenText>(`${of(id)}/text`, query, signal),
   compare: (id: string, query: AnalysisQuery, signal?: AbortSignal) =>
-    get<{ items: Comparison[] }>(`${of(id)}/compare`, query, signal),
+    get<Comparison>(`${of(id)}/compare`, query, signal),
   flags: (id: string, query: AnalysisQuery, signal?: AbortSignal) =>
     get<Flags>(`${of(id)}/flags`, query, signal),
   /** The same table as a file. */

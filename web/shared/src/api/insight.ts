@@ -5,8 +5,7 @@ import type { AreaMap } from './flow.ts'
 export interface AreaName {
   code: string
   name: string
-  full_name?: string | null
-  kind?: string | null
+  kind: string
 }
 
 export type Unit = 'count' | 'percent' | 'points' | 'yuan' | 'wan_yuan' | 'years' | 'per'
@@ -24,6 +23,8 @@ export interface BaseValue {
   date: string
   value: number | null
   change: number | null
+  /** Why there was no value. */
+  reason: string | null
 }
 
 /** One figure of one area on one day. */
@@ -51,14 +52,15 @@ export interface Reading {
   change_week: number | null
   /** The same thing on another basis: questionnaire beside register. */
   also: string | null
-  basis: 'register' | 'answers' | 'cases' | 'areas' | 'mixed'
-  params: Record<string, ParamValue>
+  basis: 'register' | 'answers' | 'cases' | 'areas' | 'indicator' | 'mixed'
+  /** Parameters that its pack's indicators share, as they hold here. */
+  params: Record<string, string>
   /** Kept current as people write, or counted from the rows. */
   fresh: 'rollup' | 'rows'
   /** Whether areas may be put in an order by it. */
   rank: boolean
-  /** Area levels where it makes sense. */
-  levels: string[]
+  /** What must be known beside the value: what was left out, what changed among the areas. */
+  notes: string[]
 }
 export interface ReadingList {
   as_of: string
@@ -77,15 +79,17 @@ export interface Param {
   choices: { value: string; label: string }[]
 }
 export interface DefinitionPart {
-  /** `numerator`, `denominator` or a measure's own name: what `rows?part=` opens. */
-  part: string
   text: string
   /** The condition on the rows, as the pack writes it. */
   where: string | null
+  /** Whether it opens to rows. */
+  opens: boolean
 }
 export interface IndicatorDetail extends Reading {
-  parameters: Param[]
-  definition: { formula: string; parts: DefinitionPart[] }
+  /** What may be chosen, with words; the page makes do with `params` where the server does not say. */
+  parameters?: Param[]
+  /** Parts by name, `numerator`, `denominator` or a measure's own: what `rows?part=` opens. */
+  definition: { value: string; parts: Record<string, DefinitionPart> }
 }
 
 export interface ByArea {
@@ -99,6 +103,11 @@ export interface ByCode {
   code: string | null
   label: string
   n: number
+}
+export interface ByAreas {
+  items: ByArea[]
+  /** Rows that lie in none of the areas, and what that means. */
+  notes: string[]
 }
 export interface Point {
   on: string
@@ -114,6 +123,7 @@ export interface Row {
   id: string
   title: string
   area: AreaName | null
+  /** Codes as their labels. */
   values: Record<string, unknown>
   /** Page of the thing itself. */
   href: string | null
@@ -140,9 +150,11 @@ export interface Worse {
 }
 export interface Blank {
   area: AreaName
+  /** The indicator. */
+  id: string
   what: string
-  gap: string | null
-  indicator: string | null
+  /** Why it is not known. */
+  gap: string
 }
 export interface AreaReadings {
   area: AreaName
@@ -151,31 +163,30 @@ export interface AreaReadings {
 export interface Trend {
   id: string
   label: string
-  unit: Unit
-  decimals: number
   points: Point[]
 }
 export interface Distribution {
   id: string
+  field: string
   label: string
   items: ByCode[]
 }
-/** A department that issues work. Departments are ranked, people never. */
+/** A department by what it asked of the area this year. Departments are compared, people never. */
 export interface DepartmentLine {
   id: string
   title: string
+  /** Requests. */
   n: number
-  response_share: number | null
-  solution_share: number | null
-  satisfaction: number | null
-  score: number | null
+  questions: number
+  /** Of these, held already. */
+  already_held: number
+  minutes: number
 }
 export interface Cockpit {
   area: AreaName
-  as_of: string
   level: string
   children_level: string | null
-  standing: Reading[]
+  standing: { reading: Reading }[]
   worse: Worse[]
   blank: Blank[]
   children: AreaReadings[]

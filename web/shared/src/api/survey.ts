@@ -1,72 +1,126 @@
-/** Shapes of the cloud survey: campaigns at three levels, calls, suggestions and their analysis. */
-import type { AreaName, Unit } from './insight.ts'
+/** Shapes of the cloud survey: campaigns at three levels, draws, calls, and what the answers say. */
+import type { AreaRef } from './types.ts'
 
 export type SurveyLevel = 'street' | 'community' | 'resident'
-export type SurveyState = 'draft' | 'open' | 'closed'
+export type SurveyState = 'waiting' | 'open' | 'closed'
 
-export interface Counts {
-  issued: number
-  received: number
-  valid: number
+export interface SurveyPart {
+  level: SurveyLevel
+  /** Name of its form. */
+  form: string
+  /** `null` while there is no such form. */
+  form_id: string | null
+  title: string
+  /** `null` when nobody noted it. */
+  issued: number | null
   target: number | null
 }
+/** A campaign; it is made and changed as a record of `survey/campaign`. */
 export interface Survey {
   id: string
+  version: number
   name: string
   purpose: string
-  area: AreaName
-  opens: string | null
-  closes: string | null
+  area: AreaRef
+  opens: string
+  closes: string
   state: SurveyState
-  forms: Record<SurveyLevel, { id: string; title: string } | null>
-  counts: Counts
-}
-export interface SurveyBody {
-  name: string
-  purpose: string
-  area: string
-  opens: string | null
-  closes: string | null
-  street_form: string | null
-  community_form: string | null
-  resident_form: string | null
+  frame: string | null
+  levels: SurveyPart[]
+  may_manage: boolean
 }
 
-export interface Stratum {
-  key: string
-  label: string
-  quota: number
-  issued: number
+/** Of a level: how many were asked, answered, count. */
+export interface Response {
+  issued: number | null
+  received: number
   valid: number
+  /** Valid ones with most questions answered. */
+  complete: number
+  /** Left out: returned, repeated, careless. */
+  returned: number
+  duplicates: number
+  careless: number
+  /** Valid of issued, 0–1. */
+  response_rate: number | null
+  completion_rate: number | null
+  /** Why a rate is missing. */
+  reason: string | null
 }
 export interface LevelProgress {
   level: SurveyLevel
-  label: string
-  issued: number
-  received: number
-  valid: number
+  response: Response
   flagged: number
   target: number | null
-  /** Valid of issued. */
-  rate: number | null
-  strata: Stratum[]
+  strata: {
+    key: string
+    label: string
+    /** How many were drawn. */
+    quota: number
+    /** `null` when the form does not ask what tells strata apart. */
+    valid: number | null
+  }[]
+  /** Why nothing is known of this level. */
+  reason: string | null
 }
+/** Calls by outcome, with the rates of AAPOR. */
+export interface Outcomes {
+  completed: number
+  partial: number
+  refused: number
+  other: number
+  unknown: number
+  untried: number
+  ineligible: number
+  rr1: number | null
+  coop1: number | null
+  con1: number | null
+}
+export interface Progress {
+  levels: LevelProgress[]
+  /** `null` when one may not see them. */
+  interviews: Outcomes | null
+  interview_target: number | null
+  visits: number | null
+  draws: Drawn[]
+}
+
 export interface PlanBody {
   level: SurveyLevel
-  size: number
+  size?: number
   strata: string[]
-  area: string
+  area?: string
+}
+export interface PlanStratum {
+  key: string
+  label: string
+  people: number
+  quota: number
 }
 export interface Plan {
   level: SurveyLevel
+  area: AreaRef
   size: number
-  population: number
-  strata: { key: string; label: string; population: number; quota: number }[]
+  people: number
+  strata: PlanStratum[]
+  /** Why fewer are asked than was wished, or nobody. */
+  reason: string | null
 }
+export type SampleMode = 'links' | 'calls'
 export interface Drawn {
-  drawn: number
-  /** Strata with fewer people than their quota. */
-  short: string[]
+  id: string
+  level: SurveyLevel
+  mode: SampleMode
+  area: string
+  seed: number
+  by: string[]
+  size: number
+  strata: PlanStratum[]
+  /** One an area; printed as sheets. */
+  links: { id: string; area: string; name: string; count: number }[]
+  at: string
+  who: string
+  reason: string | null
 }
 
 export const DISPOSITIONS = [
@@ -81,73 +135,61 @@ export const DISPOSITIONS = [
   'deceased',
 ] as const
 export type Disposition = (typeof DISPOSITIONS)[number]
-export type CallState = 'waiting' | 'leased' | 'call_back' | 'done'
-export interface Call {
+export type CallState = 'due' | 'later' | 'calling' | 'mine' | 'done'
+export interface CallLine {
   id: string
-  title: string
-  area: AreaName
-  /** Whole only for the one who is to dial it. */
+  name: string
+  /** Masked. */
   phone: string
-  state: CallState
-  disposition: Disposition | null
+  area: AreaRef
+  disposition: string | null
   attempts: number
-  call_back_at: string | null
-  by: string | null
-  updated: string | null
+  last_called_at: string | null
+  due_at: string | null
+  state: CallState
+  interviewer: string | null
 }
 export interface CallList {
-  items: Call[]
-  next: string | null
-  counts: Record<CallState, number>
+  /** Those due first. */
+  items: CallLine[]
+  total: number
+  due: number
+  done: number
+  outcomes: Outcomes
 }
-export interface ScriptQuestion {
+/** One number, for one interviewer alone, until `until`. */
+export interface Call {
+  id: string
   name: string
-  label: string
-  hint: string | null
-  kind: 'choice' | 'choices' | 'integer' | 'decimal' | 'text' | 'date' | 'note'
-  required: boolean
-  choices: { code: string; label: string }[]
+  /** Whole: to be dialled. */
+  phone: string
+  area: AreaRef
+  level: string
+  attempts: number
+  disposition: string | null
+  notes: string | null
+  until: string
+  /** The form that is the script. */
+  form: string | null
+  form_id: string | null
 }
-export interface Script {
-  title: string
-  intro: string
-  questions: ScriptQuestion[]
+export interface NextCall {
+  /** `null` when nobody is due. */
+  call: Call | null
+  next_due: string | null
 }
-/** One number, for one interviewer alone, until `lease_until`. */
-export interface Leased {
-  call: Call
-  lease_until: string
-  script: Script
-}
-export type ScriptAnswer = string | string[] | null
 export interface CallResult {
   disposition: Disposition
-  call_back_at: string | null
-  notes: string
-  answers: Record<string, ScriptAnswer>
+  call_back_at?: string
+  notes?: string
+  /** `instanceID` of the answer that was sent before. */
+  response?: string
 }
-
-export interface Suggestion {
-  /** The case. */
-  id: string
-  number: string
+/** A form's package, as far as an interview needs it. */
+export interface FormScript {
   title: string
-  text: string
-  area: AreaName
-  state: { name: string; label: string; phase: string }
-  /** What kind of suggestion it is, in words. */
-  class: string | null
-  cluster: string | null
-}
-export interface SuggestionCluster {
-  id: string
-  label: string
-  n: number
-  examples: string[]
-}
-export interface Suggestions {
-  items: Suggestion[]
-  clusters: SuggestionCluster[]
+  version: string
+  xform: string
 }
 
 export interface AnswerItem {
@@ -161,37 +203,43 @@ export interface AnswerItem {
 export interface Question {
   name: string
   label: string
-  kind: 'choice' | 'choices' | 'scale' | 'number' | 'text'
+  kind: 'one' | 'many' | 'scale' | 'number' | 'text' | 'other' | 'masked'
+  groups: string[]
   n: number
   missing: number
+  effective_n: number
   items: AnswerItem[]
   mean: number | null
   sd: number | null
   median: number | null
+  min: number | null
+  max: number | null
   /** Share of the two best marks of a scale. */
   top_two: number | null
+  /** Why there are no figures. */
+  reason: string | null
 }
-export interface Weighting {
+/** What weighting to the register did. */
+export interface Weights {
   by: string[]
-  converged: boolean
-  design_effect: number
-  effective_n: number
-  note: string | null
+  used: boolean
+  reason: string | null
+  rounds: number
+  worst: number | null
+  design_effect: number | null
+  effective_n: number | null
+  trimmed: number
+  /** Groups that nobody answered of. */
+  empty: string[]
 }
 export interface Analysis {
   level: SurveyLevel
-  area: AreaName
-  response: {
-    issued: number
-    received: number
-    valid: number
-    complete: number
-    response_rate: number | null
-    completion_rate: number | null
-    cooperation: number | null
-    contact: number | null
-  }
-  weighting: Weighting | null
+  form: string
+  area: AreaRef
+  response: Response
+  weights: Weights | null
+  /** The rule by which answers are left out. */
+  rule: string
   questions: Question[]
 }
 export interface AnalysisQuery {
@@ -200,42 +248,69 @@ export interface AnalysisQuery {
   /** Raked to the register's margins of these, joined with commas. */
   weights?: string
 }
+export interface CrossSide {
+  name: string
+  label: string
+  items: { code: string; label: string }[]
+}
 export interface Cross {
-  rows: { code: string; label: string }[]
-  columns: { code: string; label: string }[]
+  level: SurveyLevel
+  row: CrossSide
+  column: CrossSide
   cells: number[][]
   row_shares: (number | null)[][]
-  chi_square: number | null
-  df: number | null
-  p: number | null
-  cramers_v: number | null
-  warnings: string[]
+  n: number
+  missing: number
+  test: { chi_square: number; df: number; p: number; cramers_v: number; least_expected: number } | null
+  warnings: { code: string; text: string }[]
+  weights: Weights | null
 }
 export interface OpenText {
+  name: string
+  label: string
+  n: number
+  looked_at: number
   keywords: { word: string; n: number; weight: number }[]
   clusters: { label: string; n: number; examples: string[] }[]
+  /** Answers in no group. */
+  alone: number
+}
+export interface ComparedQuestion {
+  name: string
+  label: string
+  /** Register and field. */
+  element: string
+  compared: number
+  agree: number
+  agreement: number | null
+  /** Where they differ, the greatest difference first. */
+  rows: { area: AreaRef; said: string | null; held: string | null; difference: number | null }[]
 }
 export interface Comparison {
-  label: string
-  indicator: string | null
-  unit: Unit
-  decimals: number
-  answers: { value: number | null; n: number }
-  register: { value: number | null; n: number }
-  gap: number | null
-  note: string | null
+  level: SurveyLevel
+  questions: ComparedQuestion[]
+  /** Why nothing is compared. */
+  reason: string | null
 }
-export type FlagKind = 'speeder' | 'straight_line' | 'duplicate'
+export type FlagKind = 'fast' | 'straight' | 'duplicate'
 export interface Flags {
-  counts: Record<FlagKind, number>
-  /** What counts as such, and what is left out for it. */
-  rules: string[]
+  rule: string
+  /** Seconds below which an answer is fast. */
+  fast_below: number | null
+  fast: number
+  straight: number
+  duplicates: number
+  left_out: number
+  /** Open links through which very many came within a minute. */
+  bursts: { link: string; title: string; most: number; text: string }[]
   items: {
-    response: string
-    area: AreaName | null
-    at: string
+    instance_id: string
+    area: AreaRef
+    received: string
+    seconds: number | null
     kinds: FlagKind[]
-    detail: string
+    repeats: string | null
+    same_channel: boolean
     left_out: boolean
   }[]
 }

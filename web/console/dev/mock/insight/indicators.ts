@@ -308,7 +308,7 @@ function reading(made: Made, code: string, day?: string): Reading {
     base:
       value === null || base === null || !made.figures
         ? null
-        : { date: '2016-12-31', value: base, change: round(value - base, decimals) },
+        : { date: '2016-12-31', value: base, change: round(value - base, decimals), reason: null },
     change_week:
       value === null
         ? null
@@ -318,7 +318,7 @@ function reading(made: Made, code: string, day?: string): Reading {
     params: { base: '2016-12-31' },
     fresh: made.basis === 'answers' ? 'rows' : 'rollup',
     rank: made.rank ?? true,
-    levels: ['district', 'street', 'community'],
+    notes: made.basis === 'answers' ? ['2 份重复的答卷没有计入。'] : [],
   }
 }
 
@@ -344,8 +344,6 @@ function childrenOf(code: string) {
 const trend = (made: Made, code: string): Trend => ({
   id: made.id,
   label: made.label,
-  unit: made.unit ?? 'percent',
-  decimals: made.decimals ?? 1,
   points: monthEnds('2025-12-31', '2026-11-23', 1).map((on) => ({ on, value: valueOf(made, code, on) })),
 })
 
@@ -357,12 +355,9 @@ function cockpit(code: string): Cockpit {
   )
   return {
     area: here,
-    as_of: '2026-11-23',
     level: here.kind,
     children_level: below[0]?.kind ?? null,
-    standing: standing.sort(
-      (one, other) => Number(one.target?.met ?? true) - Number(other.target?.met ?? true),
-    ),
+    standing: standing.map((one) => ({ reading: one })),
     worse: [MADE[8]!, MADE[1]!, MADE[16]!].map((made) => {
       const now = reading(made, code)
       const step = (made.to - made.from) * 0.05 * (now.direction === 'down' ? -1 : 1)
@@ -370,15 +365,15 @@ function cockpit(code: string): Cockpit {
     }),
     blank: below.slice(0, 5).map((area, at) => ({
       area: refOf(area.code),
-      what: [
-        '没有达标的综合服务设施',
-        '没有党组织覆盖',
-        '一个月没有入户走访',
+      id: MADE[at]!.id,
+      what: MADE[at]!.label,
+      gap: [
+        '设施登记册在这里没有记录',
+        '没有在岗的社区工作者',
+        '没有登记工资',
         '没有登记社会组织',
-        '没有应急物资点',
+        '没有收到社区答卷',
       ][at]!,
-      gap: at % 2 ? null : `缺 ${at + 1} 处`,
-      indicator: at === 2 ? null : MADE[at]!.id,
     })),
     children: below.map((area) => ({
       area: refOf(area.code),
@@ -388,6 +383,7 @@ function cockpit(code: string): Cockpit {
     distributions: [
       {
         id: 'workforce/degree',
+        field: 'education',
         label: '社区工作者学历',
         items: [
           ['高中及以下', 61],
@@ -398,6 +394,7 @@ function cockpit(code: string): Cockpit {
       },
       {
         id: 'workforce/mean_age',
+        field: 'age_band',
         label: '社区工作者年龄',
         items: [
           ['30岁以下', 96],
@@ -411,13 +408,12 @@ function cockpit(code: string): Cockpit {
       items: one.items.map(([label, n], at) => ({ code: String(at), label: String(label), n: Number(n) })),
     })),
     departments: units.slice(0, 5).map((unit, at) => ({
-      id: unit.id,
+      id: unit.name,
       title: unit.name,
       n: 42 - at * 7,
-      response_share: at === 4 ? null : 0.98 - at * 0.06,
-      solution_share: at === 4 ? null : 0.91 - at * 0.08,
-      satisfaction: at === 4 ? null : 0.95 - at * 0.05,
-      score: at === 4 ? null : 96.2 - at * 5.4,
+      questions: at === 4 ? 0 : 1_310 - at * 240,
+      already_held: 402 - at * 88,
+      minutes: 18_400 - at * 3_100,
     })),
     map: (caseRoutes({
       path: '/areas/geojson',
@@ -435,15 +431,15 @@ function detail(made: Made, code: string, query: URLSearchParams): IndicatorDeta
       value: query.get(`p.${param.name}`) ?? param.value,
     })),
     definition: {
-      formula: made.unit === 'count' ? 'numerator' : 'numerator / denominator',
-      parts: [
-        {
-          part: 'numerator',
+      value: made.unit === 'count' ? 'numerator' : 'numerator / denominator',
+      parts: {
+        denominator: { text: '这一级全部有效的社区', where: null, opens: true },
+        numerator: {
           text: `${made.label}的分子：符合条件的记录`,
           where: 'compliant == true && area_m2 >= min_area',
+          opens: true,
         },
-        { part: 'denominator', text: '这一级全部有效的社区', where: null },
-      ],
+      },
     },
   }
 }
@@ -470,7 +466,7 @@ function rows(call: Call, made: Made, code: string): Answer {
       title: record.title,
       area: record.area,
       values: record.values,
-      href: `/registers/people/resident/${record.id}`,
+      href: `/records/people/resident/${record.id}`,
     })),
     total,
     next: from + limit < total ? String(from + limit) : null,

@@ -11,9 +11,9 @@ export function choicesOf(cockpit: Pick<Cockpit, 'standing' | 'worse' | 'childre
     ),
   )
   const seen = new Set<string>()
-  return [...cockpit.standing, ...cockpit.worse.map((one) => one.reading)].filter(
-    (reading) => known.has(reading.id) && !seen.has(reading.id) && seen.add(reading.id),
-  )
+  return [...cockpit.standing, ...cockpit.worse]
+    .map((one) => one.reading)
+    .filter((reading) => known.has(reading.id) && !seen.has(reading.id) && seen.add(reading.id))
 }
 
 /** The wanted one; else the first that falls short of its target; else the first. */

@@ -8,8 +8,7 @@ import { panelsOf, turn } from './wall.ts'
 const reading = (id: string, met: boolean | null = null): Reading =>
   ({ id, label: id, target: met === null ? null : { value: 1, by: null, met } }) as Reading
 const cockpit = (more: Partial<Cockpit> = {}): Cockpit => ({
-  area: { code: '1', name: '甲' },
-  as_of: '2026-11-23',
+  area: { code: '1', name: '甲', kind: 'district' },
   level: 'district',
   children_level: 'street',
   standing: [],
@@ -25,7 +24,7 @@ const cockpit = (more: Partial<Cockpit> = {}): Cockpit => ({
 
 describe('the wall', () => {
   it('shows every card, a page at a time', () => {
-    const standing = Array.from({ length: 19 }, (_, at) => reading(`a/${at}`))
+    const standing = Array.from({ length: 19 }, (_, at) => ({ reading: reading(`a/${at}`) }))
     expect(panelsOf(cockpit({ standing }), 0).map((panel) => 'from' in panel && panel.from)).toEqual([
       0, 8, 16,
     ])
@@ -34,9 +33,7 @@ describe('the wall', () => {
     expect(panelsOf(cockpit(), 3)).toEqual([])
   })
   it('a single point is no trend', () => {
-    const trends = [
-      { id: 'a/b', label: '', unit: 'count' as const, decimals: 0, points: [{ on: '2026-01-01', value: 1 }] },
-    ]
+    const trends = [{ id: 'a/b', label: '', points: [{ on: '2026-01-01', value: 1 }] }]
     expect(panelsOf(cockpit({ trends }), 0)).toEqual([])
   })
   it('goes round and round', () => {
@@ -45,10 +42,15 @@ describe('the wall', () => {
 })
 describe('the figure on the map', () => {
   const held = cockpit({
-    standing: [reading('a/met', true), reading('a/short', false), reading('a/unknown')],
+    standing: [reading('a/met', true), reading('a/short', false), reading('a/unknown')].map((reading) => ({
+      reading,
+    })),
     worse: [{ reading: reading('a/short', false), week_ago: 1 }],
     children: [
-      { area: { code: '2', name: '乙' }, readings: { 'a/met': 3, 'a/short': 0, 'a/unknown': null } },
+      {
+        area: { code: '2', name: '乙', kind: 'street' },
+        readings: { 'a/met': 3, 'a/short': 0, 'a/unknown': null },
+      },
     ],
   })
   it('is one that some area below has a value of, each once', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Param, Reading } from '@linli/shared/api/insight.ts'
 
 import { grouped } from './groups.ts'
-import { changed, paramsOf, withParam } from './query.ts'
+import { changed, parametersOf, paramsOf, partsOf, withParam } from './query.ts'
 
 const reading = (id: string, group: string, more: Partial<Reading> = {}): Reading =>
   ({ id, label: id, about: '', group, figures: [], value: 1, target: null, ...more }) as Reading
@@ -40,7 +40,17 @@ describe('the list of indicators', () => {
     expect(ids({ figures: true })).not.toContain('x/own')
   })
 })
+it('a definition is read from above the line down', () => {
+  const part = (text: string) => ({ text, where: null, opens: true })
+  const parts = { now_n: part('c'), denominator: part('b'), numerator: part('a') }
+  expect(partsOf({ value: '', parts }).map((one) => one.part)).toEqual(['numerator', 'denominator', 'now_n'])
+})
 describe('a reader’s own parameters', () => {
+  it('are guessed from their values where nobody says what they are', () => {
+    const params = { base: '2016-12-31', three: 'true', min_area: '500', factor: '2.5' }
+    expect(parametersOf({ params }).map((one) => one.kind)).toEqual(['date', 'bool', 'integer', 'decimal'])
+    expect(parametersOf({ params, parameters: [base] })).toEqual([base])
+  })
   it('are read from the address and nothing else is', () => {
     expect(paramsOf({ 'p.base': '2017-12-31', area: '1', 'p.empty': '' })).toEqual({ base: '2017-12-31' })
   })

@@ -1,5 +1,33 @@
 /** What the address of an indicator's page holds: the day, and a reader's own parameters. */
-import type { Param, ParamValue } from '@linli/shared/api/insight.ts'
+import type { DefinitionPart, IndicatorDetail, Param, ParamValue } from '@linli/shared/api/insight.ts'
+
+/** A reader's parameters with words; guessed from the values where the server names none. */
+export function parametersOf(detail: Pick<IndicatorDetail, 'parameters' | 'params'>): Param[] {
+  return (
+    detail.parameters ??
+    Object.entries(detail.params).map(([name, value]) => ({
+      name,
+      label: name,
+      kind: kindOf(value),
+      value,
+      default: value,
+      choices: [],
+    }))
+  )
+}
+function kindOf(value: string): Param['kind'] {
+  if (/^\d{4}-\d\d-\d\d$/.test(value)) return 'date'
+  if (value === 'true' || value === 'false') return 'bool'
+  return Number.isInteger(Number(value)) ? 'integer' : 'decimal'
+}
+
+/** Parts of the definition as they are read: above the line, below it, others. */
+export function partsOf(definition: IndicatorDetail['definition']): (DefinitionPart & { part: string })[] {
+  const place = (part: string): number => ['numerator', 'denominator'].indexOf(part) + 1 || 3
+  return Object.entries(definition.parts)
+    .map(([part, held]) => ({ part, ...held }))
+    .sort((one, other) => place(one.part) - place(other.part))
+}
 
 type Query = Record<string, unknown>
 

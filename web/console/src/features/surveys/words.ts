@@ -9,10 +9,12 @@ export function effectOf(v: number, rows: number, columns: number): 'none' | 'sm
 
 export type Verdict = 'untested' | 'doubtful' | 'no_link' | 'link'
 /** `doubtful`: expected counts too small for the test, whatever it says. */
-export function verdictOf(cross: Pick<Cross, 'p' | 'warnings'>): Verdict {
-  if (cross.p === null) return 'untested'
-  if (cross.warnings.length > 0) return 'doubtful'
-  return cross.p < 0.05 ? 'link' : 'no_link'
+export function verdictOf(cross: Pick<Cross, 'test' | 'warnings'>): Verdict {
+  if (!cross.test) return 'untested'
+  // Several answers of one person are not independent; small counts do not bear the test.
+  const doubts = ['small_expected', 'several_answers']
+  if (cross.warnings.some((warning) => doubts.includes(warning.code))) return 'doubtful'
+  return cross.test.p < 0.05 ? 'link' : 'no_link'
 }
 
 /** `0.0312` → `0.031`; below a thousandth only that. */
