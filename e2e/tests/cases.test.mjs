@@ -123,7 +123,7 @@ describe('whistles', () => {
     await street.getByRole('link', { name: unit.name }).first().waitFor();
     await shots(street, 'league');
     const { body } = await api(department, '/api/cases?box=all&limit=100');
-    assert.ok(body.items.every((one) => ['command/whistle', 'grid/incident'].includes(one.flow.name) || one.mine));
+    assert.ok(body.items.every((one) => ['command/whistle', 'grid/incident', 'duty/affair_request'].includes(one.flow.name)));
   });
 });
 

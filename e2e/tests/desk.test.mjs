@@ -47,8 +47,7 @@ describe('the one window', () => {
     await item.click();
     await page.getByText(/^来自/).first().waitFor();
     await shots(page, 'desk-fill');
-    const account = page.getByLabel(/银行|账号/).first();
-    if (await account.isVisible()) await account.fill('6217000000000000001');
+    await page.locator('input[id*=bank_account]').fill('6217000000000000001');
     await page.getByRole('button', { name: '下一步' }).click();
     await page.getByText(/无需证明/).first().waitFor();
     await shots(page, 'desk-check');

@@ -54,7 +54,7 @@ describe('a joint meeting', () => {
     await page.getByRole('link', { name: '除雪分片包干' }).waitFor();
     await page.getByRole('button', { name: '评价' }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.locator('#evaluated').click();
+    await dialog.locator('.el-select').click();
     await page.locator('.el-select-dropdown__item:visible').first().click();
     await dialog.getByRole('radio', { name: '5 分' }).click();
     await dialog.getByRole('button', { name: '保存' }).click();

@@ -1,6 +1,6 @@
 //! The demo's cases in a real store.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use linli_domain::{Actor, flow::Phase};
 use linli_store::tables::{Case, CaseQuery};
@@ -84,5 +84,18 @@ fn the_demo_has_cases_in_every_stage_some_of_them_overdue_rated_and_called_back(
     let called = runtime.block_on(flow::list(&engine, &department, flow::CaseFilter::default())).unwrap();
     assert!(!called.items.is_empty(), "the department has work");
     let units: Vec<&str> = called.items.iter().filter_map(|case| Some(case.unit.as_ref()?.name.as_str())).collect();
-    assert!(called.items.iter().all(|case| case.flow.name == grid::FLOW), "and sees nothing else: {units:?}");
+    let seen = [grid::FLOW, "command/whistle", "duty/affair_request"];
+    assert!(called.items.iter().all(|case| seen.contains(&case.flow.name.as_str())), "and nothing else: {units:?}");
+
+    let stages = |name: &str| -> BTreeSet<String> { cases(&engine, name).into_iter().map(|case| case.state).collect() };
+    for (flow, wanted) in [
+        ("command/whistle", vec!["raised", "accepted", "joint", "resolved", "closed", "withdrawn"]),
+        ("duty/affair_request", vec!["submitted", "checked", "approved", "executing", "settled", "rejected"]),
+        ("party/joint_meeting", vec!["scheduled", "tracked", "evaluated"]),
+    ] {
+        let there = stages(flow);
+        assert!(wanted.iter().all(|state| there.contains(*state)), "{flow}: {there:?}");
+    }
+    let unread = engine.store.read_blocking::<_, Problem>(move |tx| Ok(tx.unread_notices(street.account)?)).unwrap();
+    assert!((1..10).contains(&unread), "a handful: {unread}");
 }

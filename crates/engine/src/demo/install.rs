@@ -24,7 +24,7 @@ use super::{
     street::Street,
     tasks,
 };
-use crate::{Engine, Problem, ProblemKind, access, area, install};
+use crate::{Engine, Problem, ProblemKind, access, area, flow, install, notify};
 
 /// The day the demo city is as of, unless another is asked for.
 pub const REFERENCE_DAY: Date = date(2026, 11, 1);
@@ -51,17 +51,19 @@ pub struct DemoOptions {
     pub seed: u64,
     /// The day the city is as of.
     pub today: Date,
-    /// The day up to which work moves, not before `today`: later, so that what is due in a demo is due now.
-    pub until: Date,
+    /// When it is made: work moves up to the morning before, so that what is due in a demo is due now.
+    pub now: Timestamp,
 }
 
 impl DemoOptions {
+    /// The last day whose morning, until eight, is over; not before `today`.
+    fn until(&self) -> Date {
+        self.now.plus_seconds(-8 * 3_600).china_date().max(self.today)
+    }
+
     /// The usual city; on a machine whose calendar is behind [`REFERENCE_DAY`], as of its own day.
     pub fn at(now: Timestamp) -> Self {
-        let today = REFERENCE_DAY.min(now.china_date());
-        // Not this morning: what happened there could still be to come.
-        let until = now.plus_seconds(-86_400).china_date().max(today);
-        Self { seed: 2301, today, until }
+        Self { seed: 2301, today: REFERENCE_DAY.min(now.china_date()), now }
     }
 }
 
@@ -137,8 +139,10 @@ pub fn install(
     install::install_forms(engine)?;
     tasks::install(engine, clock, &workers, options.seed, options.today)?;
     let before = cases::Before { street: &street, loads: &loads, workers: &workers, paths: &paths };
-    cases::install(engine, clock, &before, options.seed, options.until)?;
+    cases::install(engine, clock, &before, options.seed, options.until())?;
     figures::answer(engine, clock, &paths, options.seed, options.today)?;
+    clock.to(options.now.max(engine.now()));
+    flow::clock::fire_due(engine)?;
     leave_few_unread(engine, &logins)?;
     finish(engine, &logins, &summary)?;
     Ok(DemoSummary { fresh: true, ..summary })
@@ -224,6 +228,7 @@ fn summary(
 
 /// Notices of months were read as they came: only the last few still wait.
 fn leave_few_unread(engine: &Engine, logins: &[DemoLogin]) -> Result<(), Problem> {
+    notify::tell_due(engine)?;
     for login in logins.iter().map(|login| login.login) {
         engine.store.write_blocking::<_, Problem>(move |tx| {
             let Some(account) = tx.account_by_login(login)? else { return Ok(()) };

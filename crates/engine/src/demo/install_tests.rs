@@ -52,7 +52,7 @@ pub(super) fn engine(data: &Path) -> (Engine, Arc<DemoClock>) {
 }
 
 pub(super) fn options() -> DemoOptions {
-    DemoOptions { seed: 2301, today: REFERENCE_DAY, until: REFERENCE_DAY }
+    DemoOptions { seed: 2301, today: REFERENCE_DAY, now: incidents::moment(REFERENCE_DAY, 7 * 60) }
 }
 
 #[test]

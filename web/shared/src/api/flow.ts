@@ -606,6 +606,7 @@ export interface LeagueRow {
   response_share: number | null
   resolved: number
   solution_share: number | null
+  /** Mean of the street's scores, 1 to 5. */
   satisfaction: number | null
   score: number | null
   rank: number

@@ -457,7 +457,7 @@ export function officeRoutes(call: Call): Answer | null {
         response_share: 0.98 - n * 0.07,
         resolved: 20 - n * 3,
         solution_share: 0.92 - n * 0.08,
-        satisfaction: 0.95 - n * 0.06,
+        satisfaction: 4.95 - n * 0.06,
         score: 96.4 - n * 4.3,
         rank: n + 1,
       })),
