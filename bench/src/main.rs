@@ -6,6 +6,7 @@ mod collect;
 mod fixture;
 mod flows;
 mod footprint;
+mod insight;
 mod lists;
 mod program;
 mod report;
@@ -67,6 +68,9 @@ fn main() -> io::Result<ExitCode> {
     }
     if wanted("lists") {
         lists::measure(&mut report, folder.path())?;
+    }
+    if wanted("insight") {
+        insight::measure(&mut report, folder.path())?;
     }
     if wanted("wide") {
         wide::measure(&mut report, folder.path())?;
