@@ -7,6 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::{
     collect_kit::Studio,
+    flow_kit::client,
     survey_kit::{CAMPAIGNS, Said, TWELVE, campaign, residents},
     world::{STREET, World, ZHAOLIN},
 };
@@ -190,4 +191,27 @@ async fn a_call_ends_as_it_ended_and_comes_back_when_it_was_promised() {
         (&interview["values"]["disposition"], &interview["values"]["response"]),
         (&json!("completed"), &json!("uuid:spoken"))
     );
+}
+
+#[tokio::test]
+async fn a_suggestion_is_given_a_topic_and_its_likes() {
+    let world = World::start().await;
+    let street = world.signed_in("street").await;
+    let texts = ["小区停车位不够,建议增加停车位", "停车位不够用", "希望公布办事电话"];
+    for (number, text) in texts.iter().enumerate() {
+        let body = json!({ "flow": "survey/suggestion", "area": ZHAOLIN, "client_id": client(&format!("suggestion {number}")),
+            "values": { "text": text, "came_by": "questionnaire" } });
+        street.post("/api/cases", body).expect(201).await;
+    }
+    let found = street.get("/api/surveys/suggestions/similar").expect(200).await;
+    assert_eq!((&found["looked_at"], &found["alone"]), (&json!(3), &json!(1)), "{found}");
+    assert_eq!(found["groups"][0]["items"].as_array().unwrap().len(), 2);
+    let asked = "/api/surveys/suggestions/propose?text=楼下停车位总是不够,卫生也差";
+    let proposed = street.get(asked).expect(200).await;
+    assert_eq!((&proposed["basis"], &proposed["accuracy"]), (&json!("keywords"), &Json::Null), "{proposed}");
+    assert_eq!(proposed["topics"][0]["code"], "environment", "{proposed}");
+    assert!(!proposed["similar"].as_array().unwrap().is_empty(), "{proposed}");
+    let neighbour = world.signed_in("neighbour").await;
+    let own = neighbour.get("/api/surveys/suggestions/similar").expect(200).await;
+    assert_eq!(own["looked_at"], 0, "another community's are not shown: {own}");
 }
