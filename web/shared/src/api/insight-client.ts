@@ -115,7 +115,7 @@ const report = (id: string, format: ReportFormat): string =>
 export const reports = {
   list: (signal?: AbortSignal) => get<{ items: Report[] }>('/reports', {}, signal),
   html: (id: string, query: ReportQuery & Asked, signal?: AbortSignal) =>
-    getText(report(id, 'html'), asked(query), signal),
+    getText(report(id, 'html'), { ...asked(query), fragment: true }, signal),
   file: (id: string, format: ReportFormat, query: ReportQuery & Asked, name: string) =>
     download(report(id, format), asked(query), name),
 }

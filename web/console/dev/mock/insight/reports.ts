@@ -5,7 +5,7 @@ import type { Answer, Call } from '../handlers.ts'
 
 function text(area: string, day: string, against: string | null): string {
   const figure = (id: string, shown: string): string =>
-    `<a href="/insight/${id}?area=${area}&as_of=${day}">${shown}</a>`
+    `<a class="figure" href="#f" data-indicator="${id}" data-area="${area}">${shown}</a>`
   const name = areas.get(area)?.name ?? '道里区'
   const bars = [83.3, 71.7, 92.1, 64.5].map(
     (value, at) =>
@@ -30,16 +30,20 @@ export function reportRoutes(call: Call): Answer | null {
       items: [
         {
           id: 'survey/survey',
-          title: '社区治理调研报告',
+          label: '社区治理调研报告',
           about: '总体情况、问题与建议；46 项指标，含定义和应答率。',
-          levels: ['city', 'district', 'street'],
-          params: [],
+          lang: 'zh-CN',
+          two_days: false,
+          compare: 'survey/changed',
+          params: [{ name: 'month', label: '调研月份', value: '2026年11月' }],
         },
         {
-          id: 'network/monthly',
-          title: '社区治理月报',
-          about: '本月各项指标与上月相比的变化。',
-          levels: ['district', 'street', 'community'],
+          id: 'survey/changed',
+          label: '两个日期之间的变化',
+          about: '哪些指标变好了，哪些变差了。',
+          lang: 'zh-CN',
+          two_days: true,
+          compare: null,
           params: [],
         },
       ],

@@ -26,6 +26,18 @@ describe('a report in the page', () => {
     expect(html).toContain('<p>甲</p>')
     expect(html).toContain('<a>乙</a>')
   })
+  it('leads from a figure to its page, on the day of the report', () => {
+    const figure = (id: string): string =>
+      cleaned(
+        `<a class="figure" href="#f1" data-indicator="${id}" data-area="2301">83</a>`,
+        document,
+        '2026-11-23',
+      )
+        .body.querySelector('a')!
+        .getAttribute('href')!
+    expect(figure('facility/coverage')).toBe('/insight/facility/coverage?area=2301&as_of=2026-11-23')
+    expect(figure('//evil.example/x')).toBe('#f1')
+  })
   it('has a list of its parts, each with a place to go to', () => {
     const { headings } = cleaned('<h2 id="one">一、总体情况</h2><h3>（一）队伍</h3>', document)
     expect(headings).toEqual([

@@ -10,7 +10,7 @@ const ELEMENTS = new Set([...TEXT.split(' '), ...DRAWING.split(' ')])
 /** Their content goes with them. */
 const GONE = new Set(['script', 'style', 'template', 'iframe', 'object', 'embed', 'noscript', 'head', 'form'])
 const ATTRIBUTES = new Set(
-  'id class title lang dir href colspan rowspan scope start datetime role aria-label aria-hidden open viewBox width height x y x1 y1 x2 y2 cx cy r rx ry d points fill fill-opacity stroke stroke-width stroke-dasharray stroke-linecap stroke-linejoin stroke-opacity opacity transform text-anchor dominant-baseline font-size font-weight font-family dx dy offset stop-color preserveAspectRatio patternUnits patternTransform gradientUnits clip-path'.split(
+  'id class data-indicator data-area title lang dir href colspan rowspan scope start datetime role aria-label aria-hidden open viewBox width height x y x1 y1 x2 y2 cx cy r rx ry d points fill fill-opacity stroke stroke-width stroke-dasharray stroke-linecap stroke-linejoin stroke-opacity opacity transform text-anchor dominant-baseline font-size font-weight font-family dx dy offset stop-color preserveAspectRatio patternUnits patternTransform gradientUnits clip-path'.split(
     ' ',
   ),
 )
@@ -45,11 +45,20 @@ export interface Heading {
   depth: number
 }
 
-/** The report's body, and its headings in order. */
-export function cleaned(html: string, document: Document): { body: DocumentFragment; headings: Heading[] } {
+/** The report's body, and its headings in order; its figures lead to their own page, on the report's day. */
+export function cleaned(
+  html: string,
+  document: Document,
+  day = '',
+): { body: DocumentFragment; headings: Heading[] } {
   const parsed = new DOMParser().parseFromString(html, 'text/html')
   const body = document.createDocumentFragment()
   copy(parsed.body, body, document)
+  for (const figure of body.querySelectorAll('a[data-indicator]')) {
+    const [id, area] = ['data-indicator', 'data-area'].map((name) => figure.getAttribute(name) ?? '')
+    const query = new URLSearchParams({ ...(area && { area }), ...(day && { as_of: day }) })
+    if (/^[\w-]+\/[\w-]+$/.test(id ?? '')) figure.setAttribute('href', `/insight/${id}?${query}`)
+  }
   const headings = [...body.querySelectorAll('h2, h3')].map((heading, at) => {
     heading.id ||= `part-${at + 1}`
     return {
