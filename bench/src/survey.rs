@@ -4,7 +4,7 @@ use std::{fmt::Write as _, io, path::Path, time::Instant};
 
 use linli_domain::survey::{Column, MISSING, Sample, cross::cross, frequency::frequencies};
 
-use crate::{report::Report, sheets::python};
+use crate::report::Report;
 
 const ANSWERS: u32 = 100_000;
 const QUESTIONS: usize = 40;
