@@ -155,7 +155,7 @@ async fn a_leaders_page_comes_in_one_call_and_tables_leave_as_workbooks() {
 #[tokio::test]
 async fn a_nights_values_become_a_series() {
     let world = World::start().await;
-    let street = four_workers(&world).await;
+    four_workers(&world).await;
     let engine = world.engine.clone();
     let taken = tokio::task::spawn_blocking(move || linli_engine::insight::snapshot::take(&engine)).await.unwrap();
     assert!(taken.unwrap() > 0);
