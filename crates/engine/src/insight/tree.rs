@@ -8,6 +8,9 @@ use linli_store::ReadTx;
 
 use crate::Problem;
 
+/// Segments of the path of a community.
+const STATISTICAL: usize = 5;
+
 /// Areas by path, those that are closed among them.
 pub(super) struct Tree {
     areas: BTreeMap<String, Area>,
@@ -56,10 +59,12 @@ impl Tree {
         kinds.into_iter().max_by_key(|(_, count)| *count).map(|(kind, _)| kind.to_owned())
     }
 
-    /// Areas below the root that came or went after a day.
+    /// Areas below the root, down to the community, that came or went after a day.
     pub(super) fn changed_since(&self, day: Date) -> Vec<&Area> {
         let later = |date: Option<Date>| date.is_some_and(|date| date > day);
-        self.areas.values().filter(|area| later(area.valid_from) || later(area.valid_to)).collect()
+        // Below the community the city draws its own lines, and no figure compares those of two days.
+        let statistical = |area: &&Area| area.path.as_str().split('/').count() <= STATISTICAL;
+        self.areas.values().filter(statistical).filter(|area| later(area.valid_from) || later(area.valid_to)).collect()
     }
 }
 
