@@ -406,7 +406,7 @@ fn todo(report: &mut Report, store: &Store, file: &Path) -> io::Result<()> {
 }
 
 /// Bytes that are the same every time: nothing here is secret.
-struct Zeroes;
+pub struct Zeroes;
 
 impl Randomness for Zeroes {
     fn fill(&self, bytes: &mut [u8]) {
@@ -415,7 +415,7 @@ impl Randomness for Zeroes {
 }
 
 /// A clock long after everything was due.
-struct Late;
+pub struct Late;
 
 impl linli_domain::Clock for Late {
     fn now(&self) -> Timestamp {

@@ -6,6 +6,7 @@ mod collect;
 mod fixture;
 mod flows;
 mod footprint;
+mod insight;
 mod lists;
 mod program;
 mod report;
@@ -71,6 +72,9 @@ fn main() -> io::Result<ExitCode> {
     }
     if wanted("survey") {
         survey::measure(&mut report, folder.path())?;
+    }
+    if wanted("insight") {
+        insight::measure(&mut report, folder.path())?;
     }
     if wanted("wide") {
         wide::measure(&mut report, folder.path())?;

@@ -51,6 +51,8 @@ pub use install::{DemoOptions, DemoProgress, DemoSummary, REFERENCE_DAY, banner,
 #[cfg(test)]
 mod case_tests;
 #[cfg(test)]
+mod figure_tests;
+#[cfg(test)]
 mod install_tests;
 #[cfg(test)]
 mod record_tests;

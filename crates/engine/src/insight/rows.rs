@@ -87,7 +87,7 @@ pub fn rows_workbook(
 ) -> Result<Vec<u8>, Problem> {
     let name = name.to_owned();
     let watermark = super::table::watermark(engine, actor);
-    super::table::audit(engine, actor, &name, json!({ "area": ask.area, "part": part }))?;
+    super::table::audit(engine, actor, &name, ask, json!({ "part": part }))?;
     asked(engine, actor, Verb::Export, ask, move |asked| {
         let indicator = asked.indicator(&name)?;
         if let Some(entity) = part_of(&indicator, part.as_deref())?.what.entity() {

@@ -4,6 +4,7 @@ use linli_domain::{
     Actor, Lang, Verb,
     insight::{Indicator, Unit},
 };
+use linli_store::tables::NewAudit;
 use linli_workbook::{ColumnKind, ExportValue, XlsxExport};
 use serde_json::{Value as Json, json};
 
@@ -29,7 +30,7 @@ pub struct TableAsk {
 pub fn table_workbook(engine: &Engine, actor: &Actor, ask: &Ask, table: &TableAsk) -> Result<Vec<u8>, Problem> {
     let table = table.clone();
     let watermark = watermark(engine, actor);
-    audit(engine, actor, "indicators", json!({ "area": ask.area, "ids": table.ids, "level": table.level }))?;
+    audit(engine, actor, "indicators", ask, json!({ "ids": table.ids, "level": table.level }))?;
     asked(engine, actor, Verb::Export, ask, move |asked| {
         let level = match &table.level {
             Some(level) => level.clone(),
@@ -162,10 +163,16 @@ pub(super) fn watermark(engine: &Engine, actor: &Actor) -> String {
 }
 
 /// Notes an export before anything leaves.
-pub(super) fn audit(engine: &Engine, actor: &Actor, what: &str, detail: Json) -> Result<(), Problem> {
+pub(super) fn audit(engine: &Engine, actor: &Actor, what: &str, ask: &Ask, detail: Json) -> Result<(), Problem> {
+    super::permit(engine, actor, Verb::Export)?;
     let entry = engine.audit_entry(actor, "export", what, "xlsx", None, detail);
+    let code = ask.area.clone();
     engine.store.write_blocking(move |tx| {
-        tx.audit(entry.clone())?;
+        let area = match &code {
+            Some(code) => tx.area(code)?.map(|area| area.path),
+            None => None,
+        };
+        tx.audit(NewAudit { area, ..entry.clone() })?;
         Ok(())
     })
 }

@@ -9,7 +9,7 @@ fn what_recurs_runs_every_hour_and_is_asked_for_only_once() {
     let world = world();
     jobs::ensure_recurring(&world.engine).unwrap();
     jobs::ensure_recurring(&world.engine).unwrap();
-    assert_eq!(jobs::run_due(&world.engine).unwrap(), 5);
+    assert_eq!(jobs::run_due(&world.engine).unwrap(), 6);
     assert_eq!(jobs::run_due(&world.engine).unwrap(), 0);
     world.clock.advance(3_601);
     assert_eq!(jobs::run_due(&world.engine).unwrap(), 4, "learning waits for the night");

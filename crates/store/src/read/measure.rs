@@ -17,10 +17,7 @@ use crate::{
     ReadTx, StoreError,
     dialect::{Val, quoted},
     schema::values::{decode, path},
-    sql::{
-        Sql, expr,
-        filter::{Filter, push_scope},
-    },
+    sql::{Sql, expr, filter::push_scope},
     tally::{DEPTH, roll},
     tx::permitted_on,
 };
@@ -81,13 +78,13 @@ impl ReadTx<'_> {
                 sql.push(&format!("CAST(coalesce(sum({add}), 0) AS BIGINT)"));
             }
             None => {
-                sql.push("0");
+                sql.push("CAST(0 AS BIGINT)");
             }
         }
         sql.push(" FROM ");
         push_rows(&mut sql, plan, &query, None);
         sql.push(" WHERE ");
-        Filter { scope: filter.scope.clone(), ..filter }.push(&mut sql)?;
+        filter.push(&mut sql)?;
         if let Some(add) = measure.add.as_ref().filter(|_| measure.known_only) {
             let today = query.as_of.unwrap_or(self.now()).china_date();
             let known = expr::number(&mut sql, plan, add, today)?;

@@ -230,7 +230,8 @@ fn roll_ups_say_what_the_rows_say(world: &World) {
             assert_eq!(rolled(world, &one, place), Some(counted), "{place} {one:?}");
         }
     }
-    assert_eq!(world.store.verify().unwrap().faults, []);
+    let faults = world.store.verify().unwrap().faults;
+    assert!(!faults.iter().any(|fault| matches!(fault, Fault::Rollup { .. })), "{faults:?}");
 }
 
 #[test]

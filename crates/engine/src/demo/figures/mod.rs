@@ -6,7 +6,7 @@
 //! |---|---|
 //! | `party`, `workforce`, `places`, `society` | records and what changed in them |
 //! | `survey` | the campaign, its interviews and visits |
-//! | `answers` | answers to its questionnaires: some half filled, some too quick, some given twice |
+//! | `answers`, `sheets` | answers to its questionnaires: some half filled, some too quick, some given twice |
 //! | `suggestions` | suggestions and how far they are |
 //! | `history` | everything in the order of days, written with the clock turned back |
 
@@ -14,6 +14,7 @@ mod answers;
 mod history;
 mod party;
 mod places;
+mod sheets;
 mod society;
 mod suggestions;
 mod survey;

@@ -1,7 +1,7 @@
 //! Party organisations of a community and what they should cover.
 
 use jiff::{ToSpan, civil::Date};
-use linli_domain::{Value, check::Sex};
+use linli_domain::{RecordId, Value, check::Sex};
 
 use super::{
     super::{dice::Dice, names::NameBook, records::FIRST_DAY},
@@ -11,8 +11,10 @@ use super::{
 const ORG: &str = "party/party_org";
 const TARGET: &str = "party/coverage_target";
 
-/// Days on which organisations were founded or regrouped in bulk.
-const CAMPAIGNS: [(i32, i32, i32); 2] = [(2019, 7, 1), (2021, 7, 1)];
+/// When many branches were founded.
+const FOUNDED: Date = jiff::civil::date(2019, 7, 1);
+/// When organisations were regrouped, and some communities' own became more than a branch.
+const REGROUPED: Date = jiff::civil::date(2021, 7, 1);
 
 /// Sectors of what should be covered: code, name, how many at most, how many of 1,000 were covered in 2016, and of the
 /// others later.
@@ -84,7 +86,7 @@ fn own(community: &Community, names: &NameBook, dice: &mut Dice, today: Date, hi
     history.add(FIRST_DAY, ORG, id, at, record);
     if now != before {
         let name = text(format!("{}社区{}", community.short, named(now)));
-        history.edit(day(2021, 7, 1), ORG, id, values([("org_kind", text(now)), ("name", name)]));
+        history.edit(REGROUPED, ORG, id, values([("org_kind", text(now)), ("name", name)]));
     }
     // Most were elected anew; some are overdue.
     let active = today.saturating_sub(i64::from(dice.between(55, 120)).days());
@@ -97,11 +99,17 @@ fn own(community: &Community, names: &NameBook, dice: &mut Dice, today: Date, hi
     }
     history.edit(today.saturating_sub(50.days()), ORG, id, changed);
     for number in 0..dice.between(2, 5) {
-        led(community, dice, id, number, history);
+        led(community, dice, (id, before, now), number, history);
     }
 }
 
-fn led(community: &Community, dice: &mut Dice, parent: linli_domain::RecordId, number: i32, history: &mut History) {
+fn led(
+    community: &Community,
+    dice: &mut Dice,
+    (parent, before, now): (RecordId, &str, &str),
+    number: i32,
+    history: &mut History,
+) {
     let (sphere, word) = dice.weighted(&[
         (("grid", "网格"), 45),
         (("estate", "小区"), 25),
@@ -111,20 +119,25 @@ fn led(community: &Community, dice: &mut Dice, parent: linli_domain::RecordId, n
     ]);
     let on = match dice.between(0, 9) {
         0..=4 => FIRST_DAY,
-        5..=7 => day(CAMPAIGNS[0].0, CAMPAIGNS[0].1, CAMPAIGNS[0].2),
-        _ => day(CAMPAIGNS[1].0, CAMPAIGNS[1].1, CAMPAIGNS[1].2),
+        5..=7 => FOUNDED,
+        _ => REGROUPED,
     };
+    let by_committee = |kind: &str| Value::Bool(kind == "committee");
     let record = values([
         ("name", text(format!("{}{word}第{}党支部", community.short, chinese(number + 1)))),
         ("org_kind", text("branch")),
         ("sphere", text(sphere)),
         ("parent", Value::Ref(parent)),
+        ("led_by_committee", by_committee(if on < REGROUPED { before } else { now })),
         ("state", text("established")),
         ("established_on", Value::Date(on.saturating_sub(i64::from(dice.between(10, 300)).days()))),
         ("member_count", int(5 + dice.between(0, 30))),
     ]);
     let id = id_of(&format!("led {} {number}", community.code));
     history.add(on, ORG, id, (&community.code, &community.path), record);
+    if on < REGROUPED && (before == "committee") != (now == "committee") {
+        history.edit(REGROUPED, ORG, id, values([("led_by_committee", by_committee(now))]));
+    }
 }
 
 /// A unit that should have an organisation: covered early, later, or not at all.
@@ -137,7 +150,7 @@ fn target(
     history: &mut History,
 ) {
     let id = id_of(&format!("target {} {name}", community.code));
-    let on = if sector == "emerging" { day(2021, 7, 1) } else { FIRST_DAY };
+    let on = if sector == "emerging" { REGROUPED } else { FIRST_DAY };
     let how = |dice: &mut Dice| dice.weighted(&[("alone", 40), ("jointly", 35), ("by_area", 25)]);
     let first = if dice.chance(early) { how(dice) } else { "none" };
     let should = dice.chance(880);
