@@ -31,7 +31,7 @@ impl Default for RakeOptions {
 /// Weights and what they cost.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Raked {
-    /// One for each respondent; their mean is 1.
+    /// One for each respondent; their mean is 1, or about 1 where some were cut.
     pub weights: Vec<f64>,
     /// Rounds it took.
     pub rounds: u32,
@@ -41,7 +41,7 @@ pub struct Raked {
     pub worst: f64,
     /// Margin and category of people whom no respondent stands for: what is said of all is not said by them.
     pub empty: Vec<(usize, usize)>,
-    /// Respondents whose weight was cut to the cap.
+    /// Respondents whose weight was cut to the cap or its inverse.
     pub trimmed: u64,
     /// By how much unequal weights widen every interval (Kish): 1 not at all.
     pub design_effect: f64,
@@ -74,7 +74,8 @@ pub fn rake(n: usize, margins: &[Margin], options: RakeOptions) -> Raked {
         worst = difference(&weights, &prepared);
         met = worst <= options.tolerance.max(0.005);
     }
-    let at_cap = weights.iter().filter(|weight| **weight >= options.cap * (1.0 - 1e-9)).count() as u64;
+    let held = |weight: &&f64| **weight >= options.cap * (1.0 - 1e-6) || **weight <= (1.0 + 1e-6) / options.cap;
+    let at_cap = weights.iter().filter(held).count() as u64;
     let mut mass = Mass::default();
     weights.iter().for_each(|weight| mass.add(*weight));
     let effective = mass.effective();
@@ -204,8 +205,8 @@ fn trim(weights: &mut [f64], cap: f64) -> u64 {
         // Those that were cut before and raked back within a hair are not cut again for ever.
         if *weight > cap * (1.0 + 1e-6) || *weight < 1.0 / cap * (1.0 - 1e-6) {
             cut += 1;
+            *weight = weight.clamp(1.0 / cap, cap);
         }
-        *weight = weight.clamp(1.0 / cap, cap);
     }
     cut
 }
