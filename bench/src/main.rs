@@ -12,6 +12,7 @@ mod report;
 mod sheets;
 mod wide;
 mod writes;
+mod written;
 
 use std::{io, path::Path, process::ExitCode};
 
@@ -67,6 +68,9 @@ fn main() -> io::Result<ExitCode> {
     }
     if wanted("lists") {
         lists::measure(&mut report, folder.path())?;
+    }
+    if wanted("report") {
+        written::measure(&mut report, &demo(folder.path(), "report")?)?;
     }
     if wanted("wide") {
         wide::measure(&mut report, folder.path())?;

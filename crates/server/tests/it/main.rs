@@ -28,6 +28,7 @@ mod public;
 mod receivers;
 mod records;
 mod regimes;
+mod reports;
 mod schedules;
 mod scope;
 mod service;
