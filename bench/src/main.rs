@@ -14,6 +14,7 @@ mod sheets;
 mod survey;
 mod wide;
 mod writes;
+mod written;
 
 use std::{io, path::Path, process::ExitCode};
 
@@ -75,6 +76,9 @@ fn main() -> io::Result<ExitCode> {
     }
     if wanted("survey") {
         survey::measure(&mut report, folder.path())?;
+    }
+    if wanted("report") {
+        written::measure(&mut report, &demo(folder.path(), "report")?)?;
     }
     if wanted("wide") {
         wide::measure(&mut report, folder.path())?;

@@ -121,6 +121,34 @@ pub enum Command {
         #[arg(long)]
         mask: bool,
     },
+    /// Write a report from what is known. 写报告。
+    #[command(
+        after_help = "Example:\n  linli report survey --data demo-data --area 230102 --as-of 2026-11-23 --out 调研报告.docx"
+    )]
+    Report {
+        #[command(flatten)]
+        place: Place,
+        /// Report: `survey` or `survey/survey`.
+        name: String,
+        /// Code of the area that it is about.
+        #[arg(long, value_name = "CODE")]
+        area: String,
+        /// The day that it is about (default: today).
+        #[arg(long, value_name = "DATE")]
+        as_of: Option<jiff::civil::Date>,
+        /// The earlier day that it is compared with: what changed.
+        #[arg(long, value_name = "DATE")]
+        against: Option<jiff::civil::Date>,
+        /// Words of the report and parameters of the indicators, NAME=VALUE; may be repeated.
+        #[arg(long = "param", value_name = "NAME=VALUE")]
+        params: Vec<String>,
+        /// Address of the indicators' page, to which the definitions link.
+        #[arg(long, value_name = "URL")]
+        pages: Option<String>,
+        /// Where it goes: .docx, .html or .md.
+        #[arg(long, value_name = "FILE")]
+        out: PathBuf,
+    },
     /// Forms: XLSForm to XForm. 表单。
     Form {
         #[command(subcommand)]

@@ -12,6 +12,7 @@ use crate::{
     flow::Flow,
     insight::{Indicator, Param},
     lang::Label,
+    report::Report,
     schedule::Schedule,
     service::ServiceItem,
 };
@@ -48,6 +49,9 @@ pub struct Catalogue {
     /// Indicators by namespaced name.
     #[serde(default)]
     pub indicators: BTreeMap<String, Indicator>,
+    /// Written reports by namespaced name.
+    #[serde(default)]
+    pub reports: BTreeMap<String, Report>,
 }
 
 /// Head of a pack: `pack.toml`.

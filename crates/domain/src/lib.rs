@@ -26,6 +26,7 @@
 //! | [`schedule`] | recurring duties: when a rule falls, whose turn it is |
 //! | [`sheet_match`] | which data element is this spreadsheet column? |
 //! | [`service`] | items of the one window, judged for a person |
+//! | [`report`] | written reports: templates and facts → document |
 //! | [`suggest`], [`near`], [`tiles`] | which class a text is, what lies near, a schematic map |
 //! | [`survey`] | statistics of surveys: shares, cross tables, weights, samples, quality, open answers |
 //! | [`task`] | what a collection task must state, and what may be done to it |
@@ -48,6 +49,7 @@ pub mod merging;
 pub mod near;
 pub mod quiet;
 pub mod record;
+pub mod report;
 pub mod rules;
 pub mod schedule;
 pub mod service;

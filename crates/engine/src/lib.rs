@@ -20,6 +20,7 @@
 //! | [`catalogue`], [`system`] | what the page draws itself from; the installation |
 //! | [`duty`] | certificates: is this one needed? |
 //! | [`demo`] | the demo city |
+//! | [`report`] | written reports: what a template asks for, as a file |
 //! | [`insight`] | indicators: readings, tables, series, the rows behind a figure |
 //! | [`install`] | the data folder: open, upgrade, restore |
 //! | [`jobs`], [`events`] | background work, and the one table of what follows from what |
@@ -54,6 +55,7 @@ pub mod once;
 pub mod open311;
 pub mod problem;
 pub mod register;
+pub mod report;
 pub mod schedule;
 pub mod service;
 pub mod sheet;

@@ -8,6 +8,7 @@ mod form;
 mod import;
 mod migrate;
 mod pack;
+mod report;
 mod serve;
 mod user;
 mod verify;
@@ -39,6 +40,9 @@ pub fn run(cli: Cli) -> ExitCode {
         }
         Command::Fill { place, area, template, out, purpose, mask } => {
             fill::run(voice, &place, &fill::Order { area, template, out, purpose, mask })
+        }
+        Command::Report { place, name, area, as_of, against, params, pages, out } => {
+            report::run(voice, &place, &report::Order { name, area, as_of, against, params, pages, out })
         }
         Command::Form { command } => form::run(voice, &command),
         Command::Pack { command } => pack::run(voice, &command),

@@ -6,7 +6,7 @@ use crate::program::{demo_copy, linli, sample, text};
 
 #[test]
 fn every_command_has_help_with_an_example() {
-    let commands: [&[&str]; 13] = [
+    let commands: [&[&str]; 14] = [
         &["demo"],
         &["serve"],
         &["area", "import"],
@@ -16,6 +16,7 @@ fn every_command_has_help_with_an_example() {
         &["fill"],
         &["form", "compile"],
         &["pack", "check"],
+        &["report"],
         &["migrate"],
         &["backup"],
         &["restore"],

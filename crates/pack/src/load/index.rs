@@ -137,6 +137,7 @@ pub(super) fn unknown_files(files: &PackFiles, report: &mut Report) {
             || in_folder("tables/", ".toml")
             || in_folder("items/", ".toml")
             || in_folder("tests/", ".toml")
+            || in_folder("reports/", ".md")
             || in_folder("codes/", ".csv")
             || super::forms::EXTENSIONS.iter().any(|extension| in_folder("forms/", &format!(".{extension}")))
             || ELSEWHERE.iter().any(|prefix| rest.starts_with(prefix));
@@ -148,7 +149,7 @@ pub(super) fn unknown_files(files: &PackFiles, report: &mut Report) {
 
 fn stray(path: &str, report: &mut Report) {
     let message = ("这个文件不会被读取", "nothing reads this file");
-    let folders = "pack.toml, levels.toml, roles.toml, schedules.toml, indicators.toml, entities/*.toml, codes/*.csv, forms/*.md, forms/*.csv, flows/*.toml, tables/*.toml, items/*.toml, tests/*.toml";
+    let folders = "pack.toml, levels.toml, roles.toml, schedules.toml, indicators.toml, entities/*.toml, codes/*.csv, reports/*.md, forms/*.md, forms/*.csv, flows/*.toml, tables/*.toml, items/*.toml, tests/*.toml";
     let help = linli_domain::Label::new(format!("放到其中之一:{folders}"), format!("put it into one of: {folders}"));
     report.warning("stray_file", &Spot::whole(path), message, Some(help));
 }

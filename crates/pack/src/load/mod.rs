@@ -15,6 +15,7 @@ mod levels;
 mod links;
 mod measures;
 mod params;
+mod reports;
 mod roles;
 mod schedules;
 mod tables;
@@ -79,6 +80,7 @@ pub fn load(files: &PackFiles) -> (Catalogue, Vec<Diagnostic>) {
     catalogue.schedules = schedules::read_all(files, &index, &catalogue, &mut report);
     catalogue.params = params::read_all(files, &index, &mut report);
     indicators::read_all(files, &index, &answers, &mut catalogue, &mut report);
+    catalogue.reports = reports::read_all(files, &index, &catalogue, &mut report);
     index::unknown_files(files, &mut report);
     (catalogue, report.into_sorted())
 }

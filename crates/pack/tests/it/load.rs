@@ -61,6 +61,7 @@ fn arbitrary_text_never_panics() {
             "a/flows/x.toml",
             "a/tests/x.toml",
             "a/indicators.toml",
+            "a/reports/x.md",
         ] {
             let tree: PackFiles = [("a/pack.toml", "id = \"a\""), (path, text)].into_iter().collect();
             let (catalogue, _) = load(&tree);

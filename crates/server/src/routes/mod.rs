@@ -28,6 +28,7 @@ pub mod open311;
 pub mod openrosa;
 pub mod public;
 pub mod records;
+pub mod reports;
 pub mod residents;
 pub mod responses;
 pub mod schedules;
@@ -79,6 +80,7 @@ pub fn api() -> OpenApiRouter<AppState> {
         .merge(notices::routes())
         .merge(channels::routes())
         .merge(schedules::routes())
+        .merge(reports::routes())
         .merge(duty::routes())
         .merge(insight::routes())
         .merge(command::routes())

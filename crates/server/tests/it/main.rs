@@ -29,6 +29,7 @@ mod public;
 mod receivers;
 mod records;
 mod regimes;
+mod reports;
 mod residents;
 mod schedules;
 mod scope;
