@@ -111,7 +111,7 @@ export default {
     rows_file: 'Export rows',
     rows_n: '{n} rows',
     same: 'unchanged',
-    search: 'Name, definition or figure number',
+    search: 'Name or figure number',
     see_rows: 'See rows',
     series: 'Over time',
     share: 'Share',
