@@ -150,7 +150,11 @@ mod tests {
         let block =
             [column(&[1, 1, 4, MISSING]), column(&[1, 2, 4, 1]), column(&[1, 1, 4, 1]), column(&[1, 1, MISSING, 1])];
         let block: Vec<&Column> = block.iter().collect();
-        assert_eq!(straight_liners(&[block.clone()], &[0, 1, 2, 3]), [0], "three answered questions are too few");
+        assert_eq!(
+            straight_liners(std::slice::from_ref(&block), &[0, 1, 2, 3]),
+            [0],
+            "three answered questions are too few"
+        );
         assert_eq!(straight_liners(&[block[..3].to_vec()], &[0, 1, 2, 3]), [] as [usize; 0]);
         let varied = [column(&[0, 0, 0, 0]), column(&[1, 1, 1, 1]), column(&[0, 0, 0, 0]), column(&[0, 0, 0, 0])];
         assert_eq!(straight_liners(&[block, varied.iter().collect()], &[0]), [] as [usize; 0], "one block is not");

@@ -5,8 +5,9 @@ use linli_workbook::ColumnKind;
 
 use super::{
     campaign,
+    drawn::{Kept, prefix},
     export::{Cell, Table},
-    sample::{BATCH, Kept, prefix},
+    sample::BATCH,
     strata,
 };
 use crate::{Engine, Problem, ProblemKind};

@@ -29,6 +29,7 @@ mod calls;
 mod campaign;
 mod compare;
 mod cross;
+mod drawn;
 mod export;
 mod flags;
 mod handout;

@@ -16,8 +16,9 @@ use super::{
     INTERVIEW,
     calls::{OutcomesView, interviews},
     campaign::{self, Level},
+    drawn::draws,
     response::{self, ResponseView},
-    sample::{Drawn, draws},
+    sample::Drawn,
     select::{Ask, Selected, selected},
 };
 use crate::{Engine, Problem};

@@ -16,12 +16,12 @@ use linli_store::{
     tables::{Form, LinkKind},
 };
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 use utoipa::ToSchema;
 
 use super::{
     CAMPAIGN, INTERVIEW,
     campaign::{self, Campaign, Level},
+    drawn::{keep, kept},
     plan::{StratumView, area_of, areas_of, no_size, peopled, short, spread, variables},
     strata::{self, Variable},
 };
@@ -115,36 +115,14 @@ pub struct DrawnLink {
     pub count: u64,
 }
 
-/// What is kept of a draw: whom was drawn, never which link they got.
-#[derive(Serialize, Deserialize)]
-pub(super) struct Kept {
-    pub drawn: Drawn,
-    pub people: Vec<RecordId>,
-}
-
-/// Beginning of the settings that hold a campaign's draws.
-pub(super) fn prefix(campaign: RecordId) -> String {
-    format!("survey/draw/{campaign}/")
-}
-
-fn kept(tx: &mut ReadTx<'_>, campaign: RecordId) -> Result<Vec<Kept>, Problem> {
-    let held = tx.settings(&prefix(campaign))?;
-    held.into_iter().map(|(_, body)| serde_json::from_value(body).map_err(Problem::internal)).collect()
-}
-
-/// The draws of a campaign.
-pub(super) fn draws(tx: &mut ReadTx<'_>, campaign: RecordId) -> Result<Vec<Drawn>, Problem> {
-    Ok(kept(tx, campaign)?.into_iter().map(|one| one.drawn).collect())
-}
-
 /// Somebody drawn: where they live and their stratum.
 #[derive(Clone)]
-struct Person {
-    id: RecordId,
-    home: String,
-    path: AreaPath,
-    name: String,
-    cell: usize,
+pub(super) struct Person {
+    pub id: RecordId,
+    pub home: String,
+    pub path: AreaPath,
+    pub name: String,
+    pub cell: usize,
 }
 
 /// Draws and keeps links or calls. Blocks the thread.
@@ -342,25 +320,6 @@ fn put_link(
     };
     let times: (Option<Timestamp>, Option<Timestamp>) = (Some(campaign.from()), Some(campaign.until()));
     keep_link(engine, tx, manage, actor, form, &input, times, id, tokens)?;
-    Ok(())
-}
-
-/// Keeps what was drawn.
-fn keep(
-    engine: &Engine,
-    tx: &mut WriteTx<'_>,
-    actor: &Actor,
-    campaign: &Campaign,
-    drawn: &Drawn,
-    people: &[Person],
-) -> Result<(), Problem> {
-    let body = Kept { drawn: drawn.clone(), people: people.iter().map(|one| one.id).collect() };
-    let key = format!("{}{}", prefix(campaign.record.id), drawn.id);
-    tx.put_setting(&key, &serde_json::to_value(&body).map_err(Problem::internal)?)?;
-    let told = json!({ "draw": drawn.id, "level": drawn.level, "mode": drawn.mode, "size": drawn.size, "seed": drawn.seed,
-        "strata": drawn.by });
-    let area = Some(campaign.record.path.clone());
-    tx.audit(engine.audit_entry(actor, "sample", CAMPAIGN, campaign.record.id.to_string(), area, told))?;
     Ok(())
 }
 

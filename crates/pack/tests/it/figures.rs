@@ -12,6 +12,8 @@ fn tree(tests: &str) -> PackFiles {
         let (path, body) = part.split_once('\n').unwrap();
         tree.insert(path.trim(), body);
     }
+    // It names a figure that these packs do not have.
+    tree.remove("town/reports/women.md");
     tree.insert("town/tests/figures.toml", tests);
     tree
 }

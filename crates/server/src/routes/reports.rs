@@ -39,7 +39,7 @@ struct Reports {
 #[utoipa::path(get, path = "/api/reports", tag = "reports", operation_id = "listReports",
     responses((status = 200, body = Reports), (status = 403, body = ProblemBody)))]
 async fn list(auth: Authenticated) -> Api<Json<Reports>> {
-    let items = blocking(&auth, |engine, actor| report::list(engine, actor)).await?;
+    let items = blocking(&auth, report::list).await?;
     Ok(Json(Reports { items }))
 }
 

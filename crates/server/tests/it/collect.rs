@@ -74,7 +74,7 @@ async fn a_form_that_lacks_a_file_is_not_published() {
     assert_eq!((status, &with["draft"]["media"][0]["present"]), (200, &json!(true)), "{with}");
     let (status, with) = street.upload_all(&media, &[("x.png", b"\x89PNG"), ("y.png", b"\x89PNG2")]).await;
     assert_eq!((status, with["draft"]["media"].as_array().unwrap().len()), (200, 3), "several at once: {with}");
-    assert_eq!(street.upload_all(&media, &[]).await.0, 422);
+    assert_eq!(street.upload_all(&media, &[]).await.0, 400);
     assert_eq!(street.post(&format!("/api/forms/{id}/publish"), &json!({})).await.0, 200);
     let (_, package) = street.get(&format!("/api/forms/{id}/versions/1/package")).await;
     let url = text(&package["attachments"][0], "url");

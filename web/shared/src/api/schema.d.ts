@@ -474,6 +474,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/cockpit': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** A leader's page in one call: standing, what got worse, blank zones, parts, trends, distributions, departments, map. */
+    get: operations['getCockpit']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/collect/assignments/{id}/no-licence': {
     parameters: {
       query?: never
@@ -928,7 +945,7 @@ export interface paths {
     }
     get?: never
     put?: never
-    /** Add a file the draft needs; call it once for each. */
+    /** Add files the draft needs, up to twenty at once: all of them or, when one is refused, none. */
     post: operations['addMedia']
     delete?: never
     options?: never
@@ -1392,6 +1409,125 @@ export interface paths {
     put?: never
     /** Take an import back. */
     post: operations['undoImport']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/indicators': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Readings of an area: every indicator that makes sense there, or a group of them. */
+    get: operations['listIndicators']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/indicators/table.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Indicators × areas as a workbook. */
+    get: operations['exportIndicators']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/indicators/{pack}/{name}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** An indicator of an area with its definition. */
+    get: operations['getIndicator']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/indicators/{pack}/{name}/by': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** An indicator by area (of `level`, else the next one below) or by a coded `field` of its register. */
+    get: operations['getIndicatorBy']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/indicators/{pack}/{name}/rows': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The rows behind a part of an indicator, in the scope of one's permission on the register. */
+    get: operations['listIndicatorRows']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/indicators/{pack}/{name}/rows.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The same rows as a workbook. */
+    get: operations['exportIndicatorRows']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/indicators/{pack}/{name}/series': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** An indicator over time. */
+    get: operations['getIndicatorSeries']
+    put?: never
+    post?: never
     delete?: never
     options?: never
     head?: never
@@ -2188,6 +2324,43 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/reports': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Reports that can be written. */
+    get: operations['listReports']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/reports/{pack}/{file}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * A report as a file: `survey.html`, `survey.docx` or `survey.md`. `fragment=true` gives the body of the page alone, whose
+     *     figures (`a.figure`) carry `data-indicator` and `data-area`. Words and thresholds are set with `p.NAME=`.
+     */
+    get: operations['getReport']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/responses/{instance_id}': {
     parameters: {
       query?: never
@@ -2652,6 +2825,363 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/surveys': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Campaigns that concern one's area, the one that opened last first. */
+    get: operations['listSurveys']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/suggestions/propose': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Which topic a suggestion may be, and which open ones say much the same. */
+    get: operations['proposeSuggestionTopic']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/suggestions/similar': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Open suggestions in groups that say much the same. */
+    get: operations['listSimilarSuggestions']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** One campaign. It is made and changed as a record of `survey/campaign`. */
+    get: operations['getSurvey']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/analysis': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Every question of a level counted: shares with intervals, means; response and completion. */
+    get: operations['getSurveyAnalysis']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/analysis.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The same as .xlsx. */
+    get: operations['exportSurveyAnalysis']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/calls': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The call list, those due first, with response, cooperation and contact rates. */
+    get: operations['listSurveyCalls']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/calls/next': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** One number for this interviewer alone, for 45 minutes; the same again while its call is not finished. */
+    post: operations['takeSurveyCall']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/calls/{call}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** What became of a call; the number is given back. */
+    post: operations['finishSurveyCall']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/compare': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** What communities say against what registers show. */
+    get: operations['compareSurvey']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/compare.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The same as .xlsx. */
+    get: operations['exportSurveyComparison']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/cross': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Two questions against each other, with chi-square and effect. */
+    get: operations['getSurveyCross']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/cross.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The same as .xlsx. */
+    get: operations['exportSurveyCross']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/draws/{draw}/handout.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Whom a draw found: names and areas to hand links to, never which link is whose. */
+    get: operations['getSurveyHandout']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/flags': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Answers to look at: too fast, all alike, sent again; and the rule by which some are left out. */
+    get: operations['getSurveyFlags']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/flags.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The same as .xlsx. */
+    get: operations['exportSurveyFlags']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/plan': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** How many to ask in each stratum; nothing is kept. */
+    post: operations['planSurvey']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/progress': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** How far each level is, by stratum; interviews and visits. */
+    get: operations['getSurveyProgress']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/sample': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Draw whom to ask, and make one-time links or a call list. */
+    post: operations['drawSurveySample']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/text': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Words and groups of an open question, with examples. */
+    get: operations['getSurveyText']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/text.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The same as .xlsx. */
+    get: operations['exportSurveyText']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/system': {
     parameters: {
       query?: never
@@ -3085,6 +3615,22 @@ export interface components {
       /** @description Element. */
       element: string
     }
+    /** @description What the answers of a level say. */
+    Analysis: {
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+      /** @description Title of its form. */
+      form: string
+      /** @description Level. */
+      level: components['schemas']['Level']
+      /** @description In the order of the form. */
+      questions: components['schemas']['QuestionView'][]
+      /** @description Issued, received, valid, complete. */
+      response: components['schemas']['ResponseView']
+      /** @description The rule by which answers are left out. */
+      rule: string
+      weights?: components['schemas']['WeightsView'] | null
+    }
     /** @description An answer to a complaint. */
     AnswerComplaint: {
       /** @description Why. */
@@ -3145,6 +3691,13 @@ export interface components {
        * @default 0
        */
       left: number
+    }
+    /** @description An application that was taken in. */
+    AppliedView: components['schemas']['CaseDetail'] & {
+      /** @description Code the applicant asks for it by, beside its number. */
+      code: string
+      /** @description Labels of materials that are needed and were not handed in. */
+      lacking: string[]
     }
     /** @description An appointment. */
     AppointmentView: {
@@ -3227,6 +3780,15 @@ export interface components {
       from?: string | null
       /** @description Code of the new parent. */
       parent: string
+    }
+    /** @description An area, by name. */
+    AreaName: {
+      /** @description Code. */
+      code: string
+      /** @description Kind. */
+      kind: string
+      /** @description Name. */
+      name: string
     }
     /** @description An area as answers name it. */
     AreaRef: {
@@ -3428,6 +3990,23 @@ export interface components {
         source: components['schemas']['NamedSource']
       }
     }
+    /** @description The value on the base date. */
+    BaseView: {
+      /**
+       * Format: double
+       * @description Difference since, in the indicator's unit (percentage points for shares).
+       */
+      change?: number | null
+      /** @description Day. */
+      date: string
+      /** @description Why there is no value. */
+      reason?: string | null
+      /**
+       * Format: double
+       * @description Value then.
+       */
+      value?: number | null
+    }
     /**
      * @description What suggestions rest on.
      * @enum {string}
@@ -3492,6 +4071,17 @@ export interface components {
        * @description To; the last one includes it.
        */
       to: number
+    }
+    /** @description Something that is not known of a part. */
+    Blank: {
+      /** @description Area. */
+      area: components['schemas']['AreaName']
+      /** @description Why. */
+      gap: string
+      /** @description Indicator. */
+      id: string
+      /** @description What is not known. */
+      what: string
     }
     /** @description A column. */
     BoardColumn: {
@@ -3633,6 +4223,54 @@ export interface components {
        */
       workers: number
     }
+    /** @description Very many answers at once. */
+    BurstView: {
+      /** @description Link. */
+      link: string
+      /** @description Most answers within a minute. */
+      most: number
+      /** @description In words. */
+      text: string
+      /** @description What it is called. */
+      title: string
+    }
+    /** @description The value of an area or of a code. */
+    ByArea: {
+      area?: components['schemas']['AreaName'] | null
+      /** @description Code, for values by field; `null` where the field is not known. */
+      code?: string | null
+      /**
+       * Format: double
+       * @description What stands below it.
+       */
+      denominator?: number | null
+      /** @description Label of the code. */
+      label?: string | null
+      /**
+       * Format: int64
+       * @description Rows, for values by field.
+       */
+      n?: number | null
+      /**
+       * Format: double
+       * @description What stands above the line.
+       */
+      numerator?: number | null
+      /** @description Why there is none. */
+      reason?: string | null
+      /**
+       * Format: double
+       * @description Value in the indicator's unit; by field, the share of the rows (0–100).
+       */
+      value?: number | null
+    }
+    /** @description An indicator by area, or by the codes of a field. */
+    ByItems: {
+      /** @description By area: one item an area. By field: one item a code, greatest first. */
+      items: components['schemas']['ByArea'][]
+      /** @description Rows that lie in none of the areas (they hang on a higher one), or whose field is not known; and what that means. */
+      notes: string[]
+    }
     /** @description Something on a day. */
     CalendarItem: {
       /** @description Day. */
@@ -3648,6 +4286,147 @@ export interface components {
     CalendarItems: {
       /** @description By day. */
       items: components['schemas']['CalendarItem'][]
+    }
+    /** @description A call. */
+    Call: {
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+      /**
+       * Format: int64
+       * @description Calls made before.
+       */
+      attempts: number
+      /** @description What became of the last one. */
+      disposition?: string | null
+      /** @description The form that is the script; null when this level has none. */
+      form?: string | null
+      /** @description Its name, as phones and pages know it. */
+      form_id?: string | null
+      /** @description Id of the interview. */
+      id: string
+      /** @description Level. */
+      level: string
+      /** @description Name. */
+      name: string
+      /** @description Notes of earlier calls. */
+      notes?: string | null
+      /** @description Number in clear; reading it is audited. */
+      phone: string
+      /** @description Until when the number is one's own. */
+      until: string
+    }
+    /** @description Somebody on the call list. */
+    CallItem: {
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+      /**
+       * Format: int64
+       * @description Calls made.
+       */
+      attempts: number
+      /** @description What became of the last call. */
+      disposition?: string | null
+      /** @description When they asked to be called, or may be tried again. */
+      due_at?: string | null
+      /** @description Id of the interview. */
+      id: string
+      /** @description Who called last. */
+      interviewer?: string | null
+      /** @description When they were last called. */
+      last_called_at?: string | null
+      /** @description Name. */
+      name: string
+      /** @description Masked number. */
+      phone: string
+      /** @description `due`, `later`, `calling` (somebody is), `mine` (I am), `done`. */
+      state: string
+    }
+    /** @description The call list. */
+    CallList: {
+      /**
+       * Format: int64
+       * @description How many are over.
+       */
+      done: number
+      /**
+       * Format: int64
+       * @description How many can be called now.
+       */
+      due: number
+      /** @description Those due first; at most 2,000. */
+      items: components['schemas']['CallItem'][]
+      /** @description AAPOR groups. */
+      outcomes: components['schemas']['OutcomesView']
+      /**
+       * Format: int64
+       * @description How many there are.
+       */
+      total: number
+    }
+    /** @description What became of a call. */
+    CallOutcome: {
+      /** @description When to call again (RFC 3339); with `call_back` only. */
+      call_back_at?: string | null
+      /** @description `completed`, `partial`, `refused`, `no_answer`, `busy`, `call_back`, `wrong_number`, `ineligible`, `deceased`. */
+      disposition: string
+      /** @description What was said beside the questions. */
+      notes?: string | null
+      /** @description `instanceID` of the answer, sent before by `POST /api/collect/submissions`; needed with `completed`. */
+      response?: string | null
+    }
+    /** @description A level of a campaign. */
+    CampaignLevel: {
+      /** @description Name of its form. */
+      form: string
+      /** @description The form's id; null while there is no such form. */
+      form_id?: string | null
+      /**
+       * Format: int64
+       * @description How many were asked; null when nobody noted it.
+       */
+      issued?: number | null
+      /** @description Level. */
+      level: components['schemas']['Level']
+      /**
+       * Format: int64
+       * @description How many valid answers are aimed at.
+       */
+      target?: number | null
+      /** @description Its title. */
+      title: string
+    }
+    /** @description A campaign as lists show it. */
+    CampaignView: {
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+      /** @description Last day. */
+      closes: string
+      /** @description Code of where its respondents come from. */
+      frame?: string | null
+      /** @description Id of its record in `survey/campaign`; changed there (`PATCH /api/records/survey/campaign/{id}`). */
+      id: string
+      /** @description Levels that are asked, with the form of each. */
+      levels: components['schemas']['CampaignLevel'][]
+      /** @description Whether whoever asks may change it. */
+      may_manage: boolean
+      /** @description Name. */
+      name: string
+      /** @description First day. */
+      opens: string
+      /** @description Purpose. */
+      purpose: string
+      /** @description `waiting`, `open`, `closed`. */
+      state: string
+      /**
+       * Format: int64
+       * @description Version of the record.
+       */
+      version: number
+    }
+    /** @description Campaigns. */
+    Campaigns: {
+      /** @description Newest first. */
+      items: components['schemas']['CampaignView'][]
     }
     /** @description Somebody who may be the same. */
     Candidate: {
@@ -3684,6 +4463,15 @@ export interface components {
     Candidates: {
       /** @description Likeliest first. */
       items: components['schemas']['Candidate'][]
+    }
+    /** @description Who an action can choose. */
+    CaseCandidates: {
+      /** @description Accounts. */
+      accounts: components['schemas']['AccountCandidate'][]
+      /** @description Roles over areas. */
+      roles: components['schemas']['RoleCandidate'][]
+      /** @description Units. */
+      units: components['schemas']['UnitCandidate'][]
     }
     /** @description A clock of a case. */
     CaseClockView: {
@@ -3722,7 +4510,7 @@ export interface components {
       /** @description Version of the flow it runs on. */
       flow_version: string
       /** @description What happened, oldest first. */
-      history: components['schemas']['HistoryItem'][]
+      history: components['schemas']['CaseEvent'][]
       /** @description Records it is about, as far as the reader may read them. */
       links: components['schemas']['RefView'][]
       /** @description Masked text of sensitive values that are not shown. */
@@ -3732,7 +4520,7 @@ export interface components {
       /** @description Parties, in the order they were called. */
       parties: components['schemas']['PartyView'][]
       /** @description Ratings, oldest first, for those who may know them. */
-      ratings: components['schemas']['RatingView'][]
+      ratings: components['schemas']['CaseRating'][]
       /** @description Values as text. */
       shown: {
         [key: string]: string
@@ -3747,6 +4535,32 @@ export interface components {
        * @description Number of its last event: what `version` of an act is compared with.
        */
       version: number
+    }
+    /** @description Something that happened to a case (流转记录). */
+    CaseEvent: {
+      /** @description What. */
+      action: components['schemas']['Named']
+      /** @description When. */
+      at: string
+      /** @description Who; for a confidential rating a word that says so. */
+      by: string
+      /** @description Names of files that came with it. */
+      files: string[]
+      /** @description State before, by its label. */
+      from?: string | null
+      /** @description What they said. */
+      note?: string | null
+      /** @description As which party. */
+      party?: string | null
+      /**
+       * Format: int64
+       * @description Place in the history, from 1.
+       */
+      seq: number
+      /** @description State after, by its label, when it is another. */
+      to?: string | null
+      /** @description Fields that changed. */
+      values: components['schemas']['ShownValue'][]
     }
     /** @description A file of a case. */
     CaseFileView: {
@@ -3784,6 +4598,18 @@ export interface components {
       items: components['schemas']['CaseView'][]
       /** @description Cursor of the next page. */
       next?: string | null
+    }
+    /** @description A rating of a case. Who rated is told to nobody. */
+    CaseRating: {
+      /** @description When. */
+      at: string
+      /** @description What was said with it. */
+      comment?: string | null
+      /**
+       * Format: int32
+       * @description 1 非常不满意 to 5 非常满意.
+       */
+      score: number
     }
     /** @description A case in a list. */
     CaseView: {
@@ -3947,6 +4773,15 @@ export interface components {
       /** @description XForm. */
       xform?: string | null
     }
+    /** @description A part of the area. */
+    Child: {
+      /** @description Area. */
+      area: components['schemas']['AreaName']
+      /** @description Values by indicator; `null` where there is none. */
+      readings: {
+        [key: string]: number | null
+      }
+    }
     /** @description How often something was chosen. */
     ChoiceCount: {
       /**
@@ -3980,6 +4815,43 @@ export interface components {
       sheet: string
       /** @description Number of the table on the sheet, from 0. */
       table: number
+    }
+    /** @description Answers that say much the same. */
+    ClusterView: {
+      /** @description The most typical ones; long numbers hidden. */
+      examples: string[]
+      /** @description Its most telling words. */
+      label: string
+      /**
+       * Format: int64
+       * @description Answers.
+       */
+      n: number
+    }
+    /** @description A leader's page. */
+    Cockpit: {
+      /** @description Area. */
+      area: components['schemas']['AreaName']
+      /** @description What is not known of which part. */
+      blank: components['schemas']['Blank'][]
+      /** @description The areas below, with the indicators they are compared by. */
+      children: components['schemas']['Child'][]
+      /** @description Kind of the areas below it. */
+      children_level?: string | null
+      /** @description Departments by what they asked of this area this year, most first. */
+      departments: components['schemas']['Department'][]
+      /** @description Indicators by a field of their register. */
+      distributions: components['schemas']['Distribution'][]
+      /** @description Its kind. */
+      level: string
+      /** @description GeoJSON FeatureCollection of the areas below: outlines, or the tiles of a schematic map (`schematic` true). */
+      map: Record<string, never>
+      /** @description Indicators with a target. */
+      standing: components['schemas']['Standing'][]
+      /** @description What was kept of the last months. */
+      trends: components['schemas']['Trend'][]
+      /** @description What got worse within a week. */
+      worse: components['schemas']['Worse'][]
     }
     /** @description A code list. */
     CodeListView: {
@@ -4037,6 +4909,55 @@ export interface components {
       client_id: string
       /** @description What. */
       text: string
+    }
+    /** @description A question compared with a register. */
+    ComparedQuestion: {
+      /**
+       * Format: int64
+       * @description Of these, those where both agree.
+       */
+      agree: number
+      /**
+       * Format: double
+       * @description Share that agrees.
+       */
+      agreement?: number | null
+      /**
+       * Format: int64
+       * @description Communities that answered and whose register holds something.
+       */
+      compared: number
+      /** @description Register and field, `society/social_org/name`. */
+      element: string
+      /** @description Label. */
+      label: string
+      /** @description Question. */
+      name: string
+      /** @description Where they do not agree, or one of them is missing, the greatest difference first. */
+      rows: components['schemas']['ComparisonRow'][]
+    }
+    /** @description What is said against what is held. */
+    Comparison: {
+      /** @description Level. */
+      level: components['schemas']['Level']
+      /** @description Questions compared. */
+      questions: components['schemas']['ComparedQuestion'][]
+      /** @description Why nothing is compared. */
+      reason?: string | null
+    }
+    /** @description A community. */
+    ComparisonRow: {
+      /** @description Community. */
+      area: components['schemas']['AreaRef']
+      /**
+       * Format: double
+       * @description Said − held, of numbers.
+       */
+      difference?: number | null
+      /** @description What is held. */
+      held?: string | null
+      /** @description What was said. */
+      said?: string | null
     }
     /** @description Complaints. */
     ComplaintItems: {
@@ -4198,6 +5119,33 @@ export interface components {
         [key: string]: unknown
       }
     }
+    /** @description A cross table. */
+    CrossView: {
+      /** @description Respondents by row and column. */
+      cells: number[][]
+      /** @description What stands at the columns. */
+      column: components['schemas']['Side']
+      /** @description Level. */
+      level: components['schemas']['Level']
+      /**
+       * Format: int64
+       * @description Respondents who left one or both out.
+       */
+      missing: number
+      /**
+       * Format: int64
+       * @description Respondents who answered both.
+       */
+      n: number
+      /** @description What stands at the rows. */
+      row: components['schemas']['Side']
+      /** @description Share of each cell in its row, 0…1, weighted when weights are used; null in a row of nobody. */
+      row_shares: (number | null)[][]
+      test?: components['schemas']['TestView'] | null
+      /** @description What to mind. */
+      warnings: components['schemas']['WarningView'][]
+      weights?: components['schemas']['WeightsView'] | null
+    }
     /** @description The slots of a day. */
     DaySlots: {
       /** @description Day. */
@@ -4227,12 +5175,48 @@ export interface components {
        */
       note: string | null
     }
+    /** @description What an indicator is made of. */
+    Definition: {
+      /** @description Its parts: `numerator`, `denominator` and others. */
+      parts: {
+        [key: string]: components['schemas']['Part']
+      }
+      /** @description The formula over its parts. */
+      value: string
+    }
     /** @description An account of the demo city. */
     DemoOption: {
       /** @description Who that is. */
       label: string
       /** @description What is typed at sign-in. */
       login: string
+    }
+    /** @description A department by what it asked. */
+    Department: {
+      /**
+       * Format: int64
+       * @description Of these, held already.
+       */
+      already_held: number
+      /** @description Its name, which tasks are issued under. */
+      id: string
+      /**
+       * Format: int64
+       * @description Minutes it cost.
+       */
+      minutes: number
+      /**
+       * Format: int64
+       * @description Requests.
+       */
+      n: number
+      /**
+       * Format: int64
+       * @description Questions.
+       */
+      questions: number
+      /** @description Name. */
+      title: string
     }
     /** @description How a field is filled from another. */
     DeriveView: {
@@ -4273,6 +5257,17 @@ export interface components {
       /** @description Questions that are gone. */
       removed: components['schemas']['Question'][]
     }
+    /** @description An indicator's rows by a field. */
+    Distribution: {
+      /** @description Field. */
+      field: string
+      /** @description Indicator. */
+      id: string
+      /** @description Greatest first. */
+      items: components['schemas']['Share'][]
+      /** @description Label of indicator and field. */
+      label: string
+    }
     /** @description What is to be saved. */
     DraftInput: {
       /** @description Instance XML. */
@@ -4286,6 +5281,53 @@ export interface components {
       at: string
       /** @description Instance XML. */
       instance: string
+    }
+    /** @description What was drawn. */
+    Drawn: {
+      /** @description Code of the area. */
+      area: string
+      /** @description When. */
+      at: string
+      /** @description Variables. */
+      by: string[]
+      /** @description Id of the draw. */
+      id: string
+      /** @description Level. */
+      level: components['schemas']['Level']
+      /** @description Links, one an area; print them by `/api/links/{id}/sheet`. */
+      links: components['schemas']['DrawnLink'][]
+      /** @description `links` or `calls`. */
+      mode: components['schemas']['SampleMode']
+      /** @description Why fewer were drawn than was wished. */
+      reason?: string | null
+      /**
+       * Format: int64
+       * @description Seed: the same register, seed and plan draw the same people.
+       */
+      seed: number
+      /**
+       * Format: int64
+       * @description How many were drawn.
+       */
+      size: number
+      /** @description Strata; `quota` is how many were drawn. */
+      strata: components['schemas']['StratumView'][]
+      /** @description By whom. */
+      who: string
+    }
+    /** @description A link of a draw. */
+    DrawnLink: {
+      /** @description Code of the area its answers belong to. */
+      area: string
+      /**
+       * Format: int64
+       * @description How many addresses.
+       */
+      count: number
+      /** @description Id. */
+      id: string
+      /** @description Its name. */
+      name: string
     }
     /** @description What to change; fields that are absent stay, `null` clears. */
     EditRecord: {
@@ -4626,6 +5668,28 @@ export interface components {
       /** @description Sheet, or place in the XForm. */
       sheet: string
     }
+    /** @description An answer to look at. */
+    FlagRow: {
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+      /** @description `instanceID`: `/api/responses/{instance_id}` shows it and takes a verdict. */
+      instance_id: string
+      /** @description `fast`, `straight`, `duplicate`. */
+      kinds: string[]
+      /** @description Whether it is left out. */
+      left_out: boolean
+      /** @description When it arrived. */
+      received: string
+      /** @description The answer it repeats. */
+      repeats?: string | null
+      /** @description Whether that came through the same device, account or link. */
+      same_channel: boolean
+      /**
+       * Format: double
+       * @description Seconds it took.
+       */
+      seconds?: number | null
+    }
     /** @description A flag in the language of whoever asks. */
     FlagView: {
       /** @description Stable code. */
@@ -4634,6 +5698,40 @@ export interface components {
       message: string
       /** @description Path with positions of repeats. */
       path: string
+    }
+    /** @description Answers to look at. */
+    FlagsView: {
+      /** @description Open links through which very many came within a minute. */
+      bursts: components['schemas']['BurstView'][]
+      /**
+       * Format: int64
+       * @description Answers that repeat another.
+       */
+      duplicates: number
+      /**
+       * Format: int64
+       * @description Fast answers.
+       */
+      fast: number
+      /**
+       * Format: double
+       * @description Seconds below which an answer is fast; null when fewer than ten answers tell how long they took.
+       */
+      fast_below?: number | null
+      /** @description The newest 1,000, newest first. */
+      items: components['schemas']['FlagRow'][]
+      /**
+       * Format: int64
+       * @description Answers left out, whether returned or by the rule.
+       */
+      left_out: number
+      /** @description The rule by which some are left out. */
+      rule: string
+      /**
+       * Format: int64
+       * @description Answers with every scale alike.
+       */
+      straight: number
     }
     /** @description An action of a flow. */
     FlowAction: {
@@ -4794,6 +5892,11 @@ export interface components {
        * @description The file.
        */
       file: string
+    }
+    /** @description Files of a form. */
+    FormFiles: {
+      /** @description Each under its name. */
+      file: string[]
     }
     /** @description Forms. */
     FormList: {
@@ -5172,6 +6275,21 @@ export interface components {
        */
       row: number
     }
+    /** @description A word. */
+    KeywordView: {
+      /**
+       * Format: int64
+       * @description Answers it is in.
+       */
+      n: number
+      /**
+       * Format: double
+       * @description How telling it is, over all answers (TF-IDF).
+       */
+      weight: number
+      /** @description Word. */
+      word: string
+    }
     /** @description A class that a text may be. */
     KindGuess: {
       /** @description Code. */
@@ -5254,6 +6372,32 @@ export interface components {
       id: string
       /** @description Name. */
       name: string
+    }
+    /**
+     * @description Whom a questionnaire asks.
+     * @enum {string}
+     */
+    Level: 'street' | 'community' | 'resident'
+    /** @description How far a level is. */
+    LevelProgress: {
+      /**
+       * Format: int64
+       * @description Answers to look at.
+       */
+      flagged: number
+      /** @description Level. */
+      level: components['schemas']['Level']
+      /** @description Why nothing is known of this level. */
+      reason?: string | null
+      /** @description Issued, received, valid, complete; rates. */
+      response: components['schemas']['ResponseView']
+      /** @description Strata of the draws. */
+      strata: components['schemas']['ProgressStratum'][]
+      /**
+       * Format: int64
+       * @description Valid answers aimed at.
+       */
+      target?: number | null
     }
     /** @description A level of the area tree. */
     LevelView: {
@@ -5378,6 +6522,13 @@ export interface components {
       reasons: {
         [key: string]: string | null
       }
+    }
+    /** @description Tiles under the event map. */
+    MapView: {
+      /** @description Who must be named on the map. */
+      attribution: string
+      /** @description Address of raster tiles with `{z}`, `{x}`, `{y}`. */
+      tiles: string
     }
     /** @description Table and columns of a ledger. */
     MappingBody: {
@@ -5770,6 +6921,12 @@ export interface components {
       /** @description Name, if they like. */
       name?: string | null
     }
+    /** @description A number to call. */
+    NextCall: {
+      call?: components['schemas']['Call'] | null
+      /** @description When somebody is due next. */
+      next_due?: string | null
+    }
     /** @description Why a request should have no licence. */
     NoLicence: {
       /** @description In the worker's words. */
@@ -5985,6 +7142,59 @@ export interface components {
       /** @description `unreachable`. */
       outcome: string
     }
+    /** @description Counts and rates of a call list (AAPOR Standard Definitions). */
+    OutcomesView: {
+      /**
+       * Format: int64
+       * @description I.
+       */
+      completed: number
+      /**
+       * Format: double
+       * @description Contact rate 1.
+       */
+      con1?: number | null
+      /**
+       * Format: double
+       * @description Cooperation rate 1.
+       */
+      coop1?: number | null
+      /**
+       * Format: int64
+       * @description Not eligible: in no rate.
+       */
+      ineligible: number
+      /**
+       * Format: int64
+       * @description O: reached, to be called again.
+       */
+      other: number
+      /**
+       * Format: int64
+       * @description P.
+       */
+      partial: number
+      /**
+       * Format: int64
+       * @description R.
+       */
+      refused: number
+      /**
+       * Format: double
+       * @description Response rate 1.
+       */
+      rr1?: number | null
+      /**
+       * Format: int64
+       * @description UH: tried, nobody reached.
+       */
+      unknown: number
+      /**
+       * Format: int64
+       * @description UH: not tried yet.
+       */
+      untried: number
+    }
     /** @description A message on its way out. */
     OutgoingView: {
       area?: components['schemas']['AreaRef'] | null
@@ -6069,6 +7279,15 @@ export interface components {
       version: string
       /** @description XForm. */
       xform: string
+    }
+    /** @description A part of an indicator. */
+    Part: {
+      /** @description Whether it opens to rows. */
+      opens: boolean
+      /** @description In words. */
+      text: string
+      /** @description Its filter as the pack writes it. */
+      where?: string | null
     }
     /** @description What changed about a part of a question. */
     PartChange: {
@@ -6187,6 +7406,61 @@ export interface components {
       lon?: number | null
       /** @description In words. */
       text: string
+    }
+    /** @description How many to ask in each stratum. */
+    Plan: {
+      /** @description Area. */
+      area: components['schemas']['AreaRef']
+      /** @description Level. */
+      level: components['schemas']['Level']
+      /**
+       * Format: int64
+       * @description How many there are to ask.
+       */
+      people: number
+      /** @description Why fewer are asked than was wished, or nobody. */
+      reason?: string | null
+      /**
+       * Format: int64
+       * @description How many are asked.
+       */
+      size: number
+      /** @description Strata, in proportion to the register (largest remainder). */
+      strata: components['schemas']['StratumView'][]
+    }
+    /** @description What a plan is asked for. */
+    PlanInput: {
+      /** @description Code of an area; the campaign's without it. */
+      area?: string | null
+      /** @description Level; only residents are drawn, streets and communities are all asked. */
+      level: components['schemas']['Level']
+      /**
+       * Format: int64
+       * @description How many to ask; all of them at other levels than residents.
+       */
+      size?: number | null
+      /** @description Variables that residents are told apart by: `sex`, `age_band`, or a field of the register with codes. */
+      strata?: string[]
+    }
+    /** @description A value on a day. */
+    Point: {
+      /**
+       * Format: double
+       * @description What stood below it.
+       */
+      denominator?: number | null
+      /**
+       * Format: double
+       * @description What stood above the line.
+       */
+      numerator?: number | null
+      /** @description Day. */
+      on: string
+      /**
+       * Format: double
+       * @description Value; `null` where there was none.
+       */
+      value?: number | null
     }
     /** @description Who is asked about. */
     Population: {
@@ -6345,6 +7619,37 @@ export interface components {
     ProgressItems: {
       /** @description By the areas directly below. */
       items: components['schemas']['ProgressItem'][]
+    }
+    /** @description A stratum. */
+    ProgressStratum: {
+      /** @description Codes of its categories, `1/18_34`. */
+      key: string
+      /** @description In words. */
+      label: string
+      /**
+       * Format: int64
+       * @description How many were drawn.
+       */
+      quota: number
+      /**
+       * Format: int64
+       * @description Valid answers of people in it, however they came; null when the form does not ask what tells strata apart.
+       */
+      valid?: number | null
+    }
+    /** @description What a text may be. */
+    Proposal: {
+      /**
+       * Format: double
+       * @description How often the first topic is right, found by leaving each classified suggestion out; null with `keywords`.
+       */
+      accuracy?: number | null
+      /** @description `learned` from suggestions people classified, or `keywords` of the list of topics. */
+      basis: string
+      /** @description Open suggestions that say much the same. */
+      similar: components['schemas']['SuggestionRef'][]
+      /** @description Topics, the likeliest first. */
+      topics: components['schemas']['TopicGuess'][]
     }
     /** @description Who applies for somebody. */
     ProxyInput: {
@@ -6549,6 +7854,66 @@ export interface components {
       /** @description Type as XLSForm calls it. */
       type: string
     }
+    /** @description A question with what was answered. */
+    QuestionView: {
+      /**
+       * Format: double
+       * @description How many equal respondents would tell as much.
+       */
+      effective_n: number
+      /** @description Groups around it, outermost first. */
+      groups: string[]
+      /** @description Choices in the order of the form. */
+      items: components['schemas']['ItemView'][]
+      /** @description `one`, `many`, `scale`, `number`, `text`, `other`, `masked`. */
+      kind: string
+      /** @description Label. */
+      label: string
+      /**
+       * Format: double
+       * @description Largest.
+       */
+      max?: number | null
+      /**
+       * Format: double
+       * @description Mean of a number or scale.
+       */
+      mean?: number | null
+      /**
+       * Format: double
+       * @description Median.
+       */
+      median?: number | null
+      /**
+       * Format: double
+       * @description Smallest.
+       */
+      min?: number | null
+      /**
+       * Format: int64
+       * @description Who did not.
+       */
+      missing: number
+      /**
+       * Format: int64
+       * @description Who answered.
+       */
+      n: number
+      /** @description Name. */
+      name: string
+      /** @description Why there are no figures. */
+      reason?: string | null
+      /**
+       * Format: double
+       * @description Standard deviation; none of a single answer.
+       */
+      sd?: number | null
+      /**
+       * Format: double
+       * @description Share of the two best points.
+       */
+      top_two?: number | null
+    }
     /** @description Hours in which only urgent notices disturb. */
     QuietHours: {
       /** @description `22:00`. */
@@ -6599,6 +7964,82 @@ export interface components {
        * @default []
        */
       ids: string[]
+    }
+    /** @description An indicator's value for an area. */
+    Reading: {
+      /** @description The definition in one sentence. */
+      about: string
+      /** @description The same from another basis. */
+      also?: string | null
+      base?: components['schemas']['BaseView'] | null
+      /** @description `register`, `answers`, `cases`, `areas`, `indicator`, `mixed`. */
+      basis: string
+      /**
+       * Format: double
+       * @description Difference to a week ago.
+       */
+      change_week?: number | null
+      /**
+       * Format: int32
+       * @description Places shown.
+       */
+      decimals: number
+      /**
+       * Format: double
+       * @description What stands below it.
+       */
+      denominator?: number | null
+      /** @description `up`, `down`, `none`: which way is good. */
+      direction: string
+      /** @description Figures of the survey report it answers. */
+      figures: number[]
+      /** @description `rollup` or `rows`. */
+      fresh: string
+      /** @description Group. */
+      group: string
+      /** @description Namespaced name. */
+      id: string
+      /** @description Label. */
+      label: string
+      /** @description What should be known beside the value: what was left out, what changed. */
+      notes: string[]
+      /**
+       * Format: double
+       * @description What stands above the line.
+       */
+      numerator?: number | null
+      /** @description Parameters its pack's indicators share, as they hold here. */
+      params: {
+        [key: string]: string
+      }
+      /** @description Whether areas may be ranked by it. */
+      rank: boolean
+      /** @description Why there is none. */
+      reason?: string | null
+      /** @description Words after the number. */
+      suffix?: string | null
+      target?: components['schemas']['TargetView'] | null
+      /** @description `count`, `percent`, `points`, `yuan`, `wan_yuan`, `years`, `per`. */
+      unit: string
+      /**
+       * Format: double
+       * @description Value in its unit; `null` with a reason.
+       */
+      value?: number | null
+    }
+    /** @description A reading with its definition. */
+    ReadingDetail: components['schemas']['Reading'] & {
+      /** @description What it is made of. */
+      definition: components['schemas']['Definition']
+    }
+    /** @description Readings of an area. */
+    Readings: {
+      /** @description The area they are of. */
+      area: components['schemas']['AreaName']
+      /** @description The day they are of. */
+      as_of: string
+      /** @description In the order of the packs' groups and figures. */
+      items: components['schemas']['Reading'][]
     }
     /** @description What whoever sent an answer is told. */
     Receipt: {
@@ -6713,6 +8154,37 @@ export interface components {
       /** @description Label. */
       label: components['schemas']['Text']
     }
+    /** @description Words of a report that a reader may set, with `p.NAME=`. */
+    ReportParamView: {
+      /** @description Label. */
+      label: string
+      /** @description Name. */
+      name: string
+      /** @description What stands there when nobody sets it; `{place}`, `{as_of}`, `{year}` and `{month}` are filled in. */
+      value: string
+    }
+    /** @description A report that can be written. */
+    ReportView: {
+      /** @description What it is for. */
+      about: string
+      /** @description The report that is written when two days are given. */
+      compare?: string | null
+      /** @description Namespaced name, `survey/survey`. */
+      id: string
+      /** @description Label. */
+      label: string
+      /** @description Language that it is written in. */
+      lang: string
+      /** @description Words that a reader may set. */
+      params: components['schemas']['ReportParamView'][]
+      /** @description Whether it compares two days. */
+      two_days: boolean
+    }
+    /** @description Reports that can be written. */
+    Reports: {
+      /** @description In order of name. */
+      items: components['schemas']['ReportView'][]
+    }
     /** @description A resolution that became a case. */
     ResolutionView: {
       /** @description Id of its case. */
@@ -6786,6 +8258,56 @@ export interface components {
       /** @description Version of the form. */
       version: string
     }
+    /** @description Response of a level. */
+    ResponseView: {
+      /**
+       * Format: int64
+       * @description Left out because they are both too fast and all alike.
+       */
+      careless: number
+      /**
+       * Format: int64
+       * @description Of the valid ones, those with at least 80 % of the questions that at least half of all answered.
+       */
+      complete: number
+      /**
+       * Format: double
+       * @description Complete ÷ valid.
+       */
+      completion_rate?: number | null
+      /**
+       * Format: int64
+       * @description Left out because they repeat another's answers.
+       */
+      duplicates: number
+      /**
+       * Format: int64
+       * @description How many were asked; null when nobody noted it, or not for this area.
+       */
+      issued?: number | null
+      /** @description Why a rate is missing. */
+      reason?: string | null
+      /**
+       * Format: int64
+       * @description Answers that arrived.
+       */
+      received: number
+      /**
+       * Format: double
+       * @description Valid ÷ issued.
+       */
+      response_rate?: number | null
+      /**
+       * Format: int64
+       * @description Left out because they were returned.
+       */
+      returned: number
+      /**
+       * Format: int64
+       * @description Of these, those that count.
+       */
+      valid: number
+    }
     /** @description Which value, and what for. */
     RevealField: {
       /** @description Sensitive field. */
@@ -6841,6 +8363,21 @@ export interface components {
       /** @description What the ledger says (masked when sensitive). */
       text: string
     }
+    /** @description A row. */
+    RowItem: {
+      /** @description Where it is. */
+      area: components['schemas']['AreaName']
+      /** @description Its page. */
+      href?: string | null
+      /** @description Id of the record or case, `instanceID` of the answer, code of the area. */
+      id: string
+      /** @description What lists call it. */
+      title: string
+      /** @description Values by column; codes as their labels. */
+      values: {
+        [key: string]: unknown
+      }
+    }
     /** @description A row of an import. */
     RowView: {
       /** @description Whom it may be. */
@@ -6875,6 +8412,50 @@ export interface components {
        */
       next?: number | null
     }
+    /** @description A page of the rows behind a figure. */
+    RowsPage: {
+      /** @description Columns of `values`. */
+      columns: components['schemas']['Column'][]
+      /** @description Register, flow or form. */
+      entity?: string | null
+      /** @description Rows. */
+      items: components['schemas']['RowItem'][]
+      /** @description `records`, `cases`, `answers` or `areas`. */
+      kind: string
+      /** @description Cursor of the next page. */
+      next?: string | null
+      /**
+       * Format: int64
+       * @description How many there are in the reader's scope.
+       */
+      total: number
+    }
+    /** @description A draw. */
+    SampleInput: {
+      /** @description Code of an area; the campaign's without it. */
+      area?: string | null
+      /** @description Level. */
+      level: components['schemas']['Level']
+      /** @description `links` or `calls`. */
+      mode: components['schemas']['SampleMode']
+      /**
+       * Format: int64
+       * @description Seed; the campaign's, or one made up and told.
+       */
+      seed?: number | null
+      /**
+       * Format: int64
+       * @description How many residents; all communities or streets are asked.
+       */
+      size?: number | null
+      /** @description Variables residents are told apart by. */
+      strata?: string[]
+    }
+    /**
+     * @description How drawn people are asked.
+     * @enum {string}
+     */
+    SampleMode: 'links' | 'calls'
     /** @description Where an answer is saved. */
     SaveTo: {
       /** @description Entity list. */
@@ -6938,6 +8519,11 @@ export interface components {
       /** @description The shortest path first. */
       items: components['schemas']['SearchItem'][]
     }
+    /** @description An indicator over time. */
+    Series: {
+      /** @description By day. */
+      items: components['schemas']['Point'][]
+    }
     /** @description Who is signed in. */
     SessionAccount: {
       /** @description Id. */
@@ -6958,6 +8544,7 @@ export interface components {
       /** @description Roles one may give to others, namespaced. */
       grantable_roles: string[]
       home_area?: components['schemas']['AreaRef'] | null
+      map?: components['schemas']['MapView'] | null
       /** @description What may be done at all; where is decided by each call. */
       permissions: components['schemas']['PermissionView'][]
       /** @description Preferences. */
@@ -6969,6 +8556,18 @@ export interface components {
     Settled: {
       /** @description `arrived`, `missed` or `cancelled`. */
       state: string
+    }
+    /** @description Rows of a code. */
+    Share: {
+      /** @description Code. */
+      code?: string | null
+      /** @description Label. */
+      label: string
+      /**
+       * Format: int64
+       * @description Rows.
+       */
+      n: number
     }
     /** @description A sheet and the tables found on it. */
     SheetView: {
@@ -6989,6 +8588,13 @@ export interface components {
      * @enum {string}
      */
     Side: 'current' | 'submitted'
+    /** @description A choice of a side. */
+    SideItem: {
+      /** @description Code. */
+      code: string
+      /** @description Label. */
+      label: string
+    }
     /** @description What is typed at sign-in. */
     SignIn: {
       /** @description Login. */
@@ -7005,6 +8611,28 @@ export interface components {
       oidc?: components['schemas']['OidcOption'] | null
       /** @description With a password. */
       password: boolean
+    }
+    /** @description Suggestions that say much the same. */
+    SimilarGroup: {
+      /** @description The most typical first. */
+      items: components['schemas']['SuggestionRef'][]
+      /** @description Their most telling words. */
+      label: string
+    }
+    /** @description Open suggestions in groups. */
+    SimilarView: {
+      /**
+       * Format: int64
+       * @description Of these, those in no group.
+       */
+      alone: number
+      /** @description Groups that say much the same, the largest first. */
+      groups: components['schemas']['SimilarGroup'][]
+      /**
+       * Format: int64
+       * @description Open suggestions looked at.
+       */
+      looked_at: number
     }
     /** @description Why an occurrence is skipped. */
     Skip: {
@@ -7032,6 +8660,11 @@ export interface components {
       kind: string
       /** @description Import, form or message it came from. */
       reference: string
+    }
+    /** @description An indicator with its target. */
+    Standing: {
+      /** @description The reading. */
+      reading: components['schemas']['Reading']
     }
     /** @description Figures of a group of cases. */
     StatItem: {
@@ -7094,6 +8727,23 @@ export interface components {
       /** @description Groups. */
       items: components['schemas']['StatItem'][]
     }
+    /** @description A stratum. */
+    StratumView: {
+      /** @description Codes of its categories, `1/18_34`; `all` without variables. */
+      key: string
+      /** @description In words. */
+      label: string
+      /**
+       * Format: int64
+       * @description How many there are.
+       */
+      people: number
+      /**
+       * Format: int64
+       * @description How many are asked.
+       */
+      quota: number
+    }
     /** @description An answer. */
     SubmissionForm: {
       /** @description Assignment it answers. */
@@ -7103,6 +8753,19 @@ export interface components {
        * @description The instance's XML. Its files stand beside it, each under its own name.
        */
       xml_submission_file: string
+    }
+    /** @description A suggestion. */
+    SuggestionRef: {
+      /** @description Id of its case. */
+      id: string
+      /** @description Number. */
+      number: string
+      /** @description State of its flow. */
+      state: string
+      /** @description Its beginning; long numbers hidden. */
+      text: string
+      /** @description Code of its topic. */
+      topic?: string | null
     }
     /** @description Suggestions for a text. */
     Suggestions: {
@@ -7218,6 +8881,18 @@ export interface components {
       lacking: string[]
       /** @description Number. */
       number: string
+    }
+    /** @description A target. */
+    TargetView: {
+      /** @description Until when. */
+      by?: string | null
+      /** @description Whether it is. */
+      met?: boolean | null
+      /**
+       * Format: double
+       * @description The value to be reached; `null` where it cannot be told.
+       */
+      value?: number | null
     }
     /** @description Burden of a request. */
     TaskBurden: components['schemas']['BurdenRow'] & {
@@ -7433,12 +9108,63 @@ export interface components {
       /** @description Title. */
       title: string
     }
+    /** @description Pearson's test. */
+    TestView: {
+      /**
+       * Format: double
+       * @description Chi-square.
+       */
+      chi_square: number
+      /**
+       * Format: double
+       * @description Effect: 0 none … 1 one follows from the other.
+       */
+      cramers_v: number
+      /** @description Degrees of freedom. */
+      df: number
+      /**
+       * Format: double
+       * @description Smallest expected count.
+       */
+      least_expected: number
+      /**
+       * Format: double
+       * @description Probability of such a table or a stranger one by chance.
+       */
+      p: number
+    }
     /** @description A text in both languages (the schema of [`linli_domain::Label`]). */
     Text: {
       /** @description English. */
       en: string
       /** @description Simplified Chinese. */
       zh: string
+    }
+    /** @description What open answers say. */
+    TextView: {
+      /**
+       * Format: int64
+       * @description Answers in no group.
+       */
+      alone: number
+      /** @description Answers that say much the same, the largest group first. */
+      clusters: components['schemas']['ClusterView'][]
+      /** @description Most telling words. */
+      keywords: components['schemas']['KeywordView'][]
+      /** @description Label. */
+      label: string
+      /**
+       * Format: int64
+       * @description Of these, those looked at: the newest 20,000.
+       */
+      looked_at: number
+      /**
+       * Format: int64
+       * @description Answers that say something.
+       */
+      n: number
+      /** @description Question. */
+      name: string
     }
     /** @description What whoever answered is told. */
     Thanks: {
@@ -7587,6 +9313,18 @@ export interface components {
       /** @description Newest first. */
       items: components['schemas']['TokenView'][]
     }
+    /** @description A topic. */
+    TopicGuess: {
+      /** @description Code. */
+      code: string
+      /** @description Label. */
+      label: string
+      /**
+       * Format: double
+       * @description Share of certainty, 0…1.
+       */
+      share: number
+    }
     /** @description Six digits of the second step. */
     TotpCode: {
       /** @description Six digits. */
@@ -7600,6 +9338,15 @@ export interface components {
       qr_svg: string
       /** @description Base32 secret, to be typed. */
       secret: string
+    }
+    /** @description An indicator over the last months. */
+    Trend: {
+      /** @description Indicator. */
+      id: string
+      /** @description Label. */
+      label: string
+      /** @description By day. */
+      points: components['schemas']['Point'][]
     }
     /** @description What the undoing of an import did. */
     Undone: {
@@ -7893,6 +9640,42 @@ export interface components {
       /** @description Namespaced schedule. */
       schedule: string
     }
+    /** @description What weighting did. */
+    WeightsView: {
+      /** @description Questions raked by. */
+      by: string[]
+      /**
+       * Format: double
+       * @description By how much unequal weights widen every interval (Kish).
+       */
+      design_effect?: number | null
+      /**
+       * Format: double
+       * @description How many equal respondents would tell as much.
+       */
+      effective_n?: number | null
+      /** @description Groups of residents that nobody of the sample stands for: `性别:女`. */
+      empty: string[]
+      /** @description Why not. */
+      reason?: string | null
+      /**
+       * Format: int32
+       * @description Rounds it took.
+       */
+      rounds: number
+      /**
+       * Format: int64
+       * @description Respondents whose weight was cut to five times the mean, or a fifth.
+       */
+      trimmed: number
+      /** @description Whether the figures are weighted. */
+      used: boolean
+      /**
+       * Format: double
+       * @description Largest difference left between a weighted share and the register's.
+       */
+      worst?: number | null
+    }
     /** @description Wishes of an account. */
     Wishes: {
       /**
@@ -7909,6 +9692,16 @@ export interface components {
       area: components['schemas']['AreaRef']
       /** @description Name. */
       name: string
+    }
+    /** @description An indicator that got worse. */
+    Worse: {
+      /** @description The reading. */
+      reading: components['schemas']['Reading']
+      /**
+       * Format: double
+       * @description Its value a week ago.
+       */
+      week_ago: number
     }
   }
   responses: never
@@ -8729,7 +10522,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['Candidates']
+          'application/json': components['schemas']['CaseCandidates']
         }
       }
       404: {
@@ -9127,6 +10920,48 @@ export interface operations {
           [name: string]: unknown
         }
         content?: never
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getCockpit: {
+    parameters: {
+      query?: {
+        /** @description Code of an area; the first of one's own without it. */
+        area?: string
+        /** @description As it was at the end of this day; now without it. */
+        as_of?: string
+        /** @description Parameters changed for this question are written `p.NAME=VALUE`, as `p.base=2017-12-31`. */
+        'p.base'?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Cockpit']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
       }
       404: {
         headers: {
@@ -10070,7 +11905,7 @@ export interface operations {
     }
     requestBody: {
       content: {
-        'multipart/form-data': components['schemas']['FormFile']
+        'multipart/form-data': components['schemas']['FormFiles']
       }
     }
     responses: {
@@ -10083,6 +11918,22 @@ export interface operations {
         }
       }
       409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      413: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
         headers: {
           [name: string]: unknown
         }
@@ -11075,6 +12926,328 @@ export interface operations {
         }
       }
       409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listIndicators: {
+    parameters: {
+      query?: {
+        /** @description Code of an area; the first of one's own without it. */
+        area?: string
+        /** @description As it was at the end of this day; now without it. */
+        as_of?: string
+        /** @description Parameters changed for this question are written `p.NAME=VALUE`, as `p.base=2017-12-31`. */
+        'p.base'?: string
+        group?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Readings']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  exportIndicators: {
+    parameters: {
+      query?: {
+        /** @description Code of an area; the first of one's own without it. */
+        area?: string
+        /** @description As it was at the end of this day; now without it. */
+        as_of?: string
+        /** @description Parameters changed for this question are written `p.NAME=VALUE`, as `p.base=2017-12-31`. */
+        'p.base'?: string
+        level?: string
+        /** @description Indicators with commas; all without them */
+        ids?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getIndicator: {
+    parameters: {
+      query?: {
+        /** @description Code of an area; the first of one's own without it. */
+        area?: string
+        /** @description As it was at the end of this day; now without it. */
+        as_of?: string
+        /** @description Parameters changed for this question are written `p.NAME=VALUE`, as `p.base=2017-12-31`. */
+        'p.base'?: string
+      }
+      header?: never
+      path: {
+        pack: string
+        name: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ReadingDetail']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getIndicatorBy: {
+    parameters: {
+      query?: {
+        /** @description Code of an area; the first of one's own without it. */
+        area?: string
+        /** @description As it was at the end of this day; now without it. */
+        as_of?: string
+        /** @description Parameters changed for this question are written `p.NAME=VALUE`, as `p.base=2017-12-31`. */
+        'p.base'?: string
+        level?: string
+        field?: string
+      }
+      header?: never
+      path: {
+        pack: string
+        name: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ByItems']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listIndicatorRows: {
+    parameters: {
+      query?: {
+        /** @description Code of an area; the first of one's own without it. */
+        area?: string
+        /** @description As it was at the end of this day; now without it. */
+        as_of?: string
+        /** @description Parameters changed for this question are written `p.NAME=VALUE`, as `p.base=2017-12-31`. */
+        'p.base'?: string
+        /** @description numerator, denominator or a measure */
+        part?: string
+        limit?: number
+        cursor?: string
+      }
+      header?: never
+      path: {
+        pack: string
+        name: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RowsPage']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  exportIndicatorRows: {
+    parameters: {
+      query?: {
+        /** @description Code of an area; the first of one's own without it. */
+        area?: string
+        /** @description As it was at the end of this day; now without it. */
+        as_of?: string
+        /** @description Parameters changed for this question are written `p.NAME=VALUE`, as `p.base=2017-12-31`. */
+        'p.base'?: string
+        part?: string
+      }
+      header?: never
+      path: {
+        pack: string
+        name: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getIndicatorSeries: {
+    parameters: {
+      query?: {
+        /** @description Code of an area; the first of one's own without it. */
+        area?: string
+        /** @description As it was at the end of this day; now without it. */
+        as_of?: string
+        /** @description Parameters changed for this question are written `p.NAME=VALUE`, as `p.base=2017-12-31`. */
+        'p.base'?: string
+        from?: string
+        to?: string
+        /** @description day, week, month, year */
+        step?: string
+      }
+      header?: never
+      path: {
+        pack: string
+        name: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Series']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
         headers: {
           [name: string]: unknown
         }
@@ -13100,6 +15273,87 @@ export interface operations {
       }
     }
   }
+  listReports: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Reports']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getReport: {
+    parameters: {
+      query?: {
+        /** @description Code of an area; the first of one's own without it */
+        area?: string
+        /** @description The day; today without it */
+        as_of?: string
+        /** @description The earlier day that it is compared with */
+        against?: string
+        fragment?: boolean
+      }
+      header?: never
+      path: {
+        pack: string
+        /** @description NAME.html, NAME.docx or NAME.md */
+        file: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The file */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
   getResponse: {
     parameters: {
       query?: never
@@ -13532,7 +15786,7 @@ export interface operations {
           [name: string]: unknown
         }
         content: {
-          'application/json': components['schemas']['Applied']
+          'application/json': components['schemas']['AppliedView']
         }
       }
       403: {
@@ -14189,6 +16443,830 @@ export interface operations {
         }
         content: {
           'application/json': components['schemas']['SignInOptions']
+        }
+      }
+    }
+  }
+  listSurveys: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Campaigns']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  proposeSuggestionTopic: {
+    parameters: {
+      query: {
+        /** @description What was suggested. */
+        text: string
+        /** @description Code of an area whose open suggestions are compared. */
+        area?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Proposal']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listSimilarSuggestions: {
+    parameters: {
+      query?: {
+        /** @description Code of an area; the campaign's without it. */
+        area?: string
+      }
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SimilarView']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getSurvey: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CampaignView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getSurveyAnalysis: {
+    parameters: {
+      query?: {
+        /** @description `street`, `community`, `resident`; the lowest that is asked without it. */
+        level?: string
+        /** @description Code of an area; the campaign's without it. */
+        area?: string
+        /** @description Questions to rake residents by, with commas: `sex,age_band`. */
+        weights?: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Analysis']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  exportSurveyAnalysis: {
+    parameters: {
+      query?: {
+        /** @description `street`, `community`, `resident`; the lowest that is asked without it. */
+        level?: string
+        /** @description Code of an area; the campaign's without it. */
+        area?: string
+        /** @description Questions to rake residents by, with commas: `sex,age_band`. */
+        weights?: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The table */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listSurveyCalls: {
+    parameters: {
+      query?: {
+        /** @description Only what I am calling or called. */
+        mine?: boolean
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CallList']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  takeSurveyCall: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['NextCall']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  finishSurveyCall: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+        call: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CallOutcome']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CallItem']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `survey.not_yours` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  compareSurvey: {
+    parameters: {
+      query?: {
+        /** @description `street`, `community`, `resident`; the lowest that is asked without it. */
+        level?: string
+        /** @description Code of an area; the campaign's without it. */
+        area?: string
+        /** @description Questions to rake residents by, with commas: `sex,age_band`. */
+        weights?: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Comparison']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  exportSurveyComparison: {
+    parameters: {
+      query?: {
+        /** @description `street`, `community`, `resident`; the lowest that is asked without it. */
+        level?: string
+        /** @description Code of an area; the campaign's without it. */
+        area?: string
+        /** @description Questions to rake residents by, with commas: `sex,age_band`. */
+        weights?: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The table */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getSurveyCross: {
+    parameters: {
+      query: {
+        /** @description `street`, `community`, `resident`. */
+        level?: string
+        /** @description Code of an area. */
+        area?: string
+        /** @description Questions to rake residents by, with commas. */
+        weights?: string
+        /** @description Question at the rows, or `area`. */
+        row: string
+        /** @description Question at the columns, or `area`. */
+        column: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['CrossView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  exportSurveyCross: {
+    parameters: {
+      query: {
+        /** @description `street`, `community`, `resident`. */
+        level?: string
+        /** @description Code of an area. */
+        area?: string
+        /** @description Questions to rake residents by, with commas. */
+        weights?: string
+        /** @description Question at the rows, or `area`. */
+        row: string
+        /** @description Question at the columns, or `area`. */
+        column: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The table */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getSurveyHandout: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+        draw: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The list */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getSurveyFlags: {
+    parameters: {
+      query?: {
+        /** @description `street`, `community`, `resident`; the lowest that is asked without it. */
+        level?: string
+        /** @description Code of an area; the campaign's without it. */
+        area?: string
+        /** @description Questions to rake residents by, with commas: `sex,age_band`. */
+        weights?: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['FlagsView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  exportSurveyFlags: {
+    parameters: {
+      query?: {
+        /** @description `street`, `community`, `resident`; the lowest that is asked without it. */
+        level?: string
+        /** @description Code of an area; the campaign's without it. */
+        area?: string
+        /** @description Questions to rake residents by, with commas: `sex,age_band`. */
+        weights?: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The table */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  planSurvey: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PlanInput']
+      }
+    }
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Plan']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getSurveyProgress: {
+    parameters: {
+      query?: {
+        /** @description Code of an area; the campaign's without it. */
+        area?: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Progress']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  drawSurveySample: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SampleInput']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Drawn']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getSurveyText: {
+    parameters: {
+      query: {
+        /** @description `street`, `community`, `resident`. */
+        level?: string
+        /** @description Code of an area. */
+        area?: string
+        /** @description Open question. */
+        question: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TextView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  exportSurveyText: {
+    parameters: {
+      query: {
+        /** @description `street`, `community`, `resident`. */
+        level?: string
+        /** @description Code of an area. */
+        area?: string
+        /** @description Open question. */
+        question: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The table */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
         }
       }
     }
