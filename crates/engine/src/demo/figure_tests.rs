@@ -63,6 +63,9 @@ fn every_figure_of_the_report_is_told_on_the_demo_and_shows_its_troubles() {
     within("facility/coverage", 70.0, 99.0);
     within("survey/untrained", 30.0, 80.0);
     within("survey/cannot_share", 50.0, 100.0);
+    // Cases that were closed late were not closed in time.
+    within("grid/on_time", 40.0, 95.0);
+    within("service/on_time", 80.0, 99.5);
 
     // A county that is not chosen, and a district that keeps no such registers: a reason, never 0.
     let unchosen = readings(&engine, "230103000000", &[]);

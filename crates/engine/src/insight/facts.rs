@@ -86,7 +86,11 @@ impl Asked<'_, '_> {
                 let then = |moment: Option<Timestamp>| moment.filter(|moment| at.is_none_or(|at| *moment <= at));
                 let known = at.is_none_or(|at| case.moved <= at);
                 source.moved += u64::from(!known);
-                let overdue = case.closed.is_none() && case.due.is_some_and(|due| due < now);
+                // Of one that is over: whether it was in time. Of one that is not: whether it is, on the day asked for.
+                let overdue = match case.closed {
+                    Some(_) => case.late,
+                    None => case.due.is_some_and(|due| due < at.unwrap_or(now)),
+                };
                 let mut values: BTreeMap<String, Value> = BTreeMap::new();
                 for field in fields {
                     let value = case.body.values.get(&field.name).and_then(|json| Value::from_json(json, &field.kind));
