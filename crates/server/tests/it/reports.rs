@@ -133,6 +133,7 @@ async fn a_regular_report_stands_on_the_streets_to_do_until_it_is_read() {
     world.clock.advance(8 * 86_400);
     let engine = world.engine.clone();
     tokio::task::spawn_blocking(move || schedule::open::open_due(&engine).unwrap()).await.unwrap();
+    // Eight days later the session is over.
     let street = world.signed_in("street").await;
     let todo = street.get("/api/todo").expect(200).await;
     let item = todo["items"].as_array().unwrap().iter().find(|one| one["title"].as_str().unwrap().contains("周报"));
