@@ -23,6 +23,8 @@ pub const TABLE: &[(&str, &[&str])] = &[
     ("task.submitted", &[]),
     ("task.decided", &[]),
     ("task.reminded", &[]),
+    // the cloud survey
+    ("survey.invited", &[]),
 ];
 
 /// Events whose history is kept elsewhere: what is done to a case stands in the case's own.

@@ -39,7 +39,7 @@ pub fn run(voice: Voice, place: &options::Place, order: &Order) -> Result<ExitCo
     let extension = order.out.extension().map(|extension| extension.to_string_lossy().into_owned());
     let format = extension.as_deref().and_then(Format::of_extension).ok_or_else(|| no_format(voice, order))?;
     let params = params(voice, &order.params)?;
-    let engine = open_existing(voice, place)?;
+    let engine = open_existing(voice, place)?.for_request(None, voice.lang);
     let operator = Engine::operator();
     let ask = ReportAsk {
         name: order.name.clone(),

@@ -42,6 +42,9 @@ pub use parse::{Fault, parse};
 pub use render::render;
 pub use template::Template;
 
+/// Level of a report that names the areas one level below its own, whichever that is.
+pub const BELOW: &str = "below";
+
 /// A report as a pack declares it: `reports/NAME.md`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Report {
@@ -55,8 +58,11 @@ pub struct Report {
     pub title: String,
     /// Language that it is written in.
     pub lang: Lang,
-    /// Level of the areas that it names and ranks, `community`.
+    /// Level of the areas that it names and ranks, `community`; [`BELOW`]: the one below its own.
     pub level: String,
+    /// The report of which this is a translation (name within the pack): written in its place for who reads this language.
+    #[serde(default)]
+    pub translates: Option<String>,
     /// The report that is written when two days are compared (name within the pack).
     pub compare: Option<String>,
     /// Whether it compares two days and makes no sense with one.

@@ -7,7 +7,7 @@
 //! | file | what for |
 //! |---|---|
 //! | `tell` | events → notices and outbox |
-//! | `story` | what an event says, to whom; `story_task`, `story_import`, `story_case` by sort of event |
+//! | `story` | what an event says, to whom; `story_task`, `story_import`, `story_case`, `story_survey` by sort of event |
 //! | `look` | one's own notices |
 //! | `preference` | quiet hours and address of an account |
 //! | `channel` | channels of an area |
@@ -25,6 +25,7 @@ mod sending;
 mod story;
 mod story_case;
 mod story_import;
+mod story_survey;
 mod story_task;
 mod tell;
 mod wire;
@@ -50,4 +51,5 @@ pub const HEARD: &[&str] = &[
     "task.decided",
     "task.reminded",
     "import.applied",
+    "survey.invited",
 ];

@@ -4,7 +4,7 @@ use linli_domain::{AreaPath, Label, RecordId};
 use linli_store::{ReadTx, tables::Heard};
 use serde_json::Value as Json;
 
-use super::{story_case, story_import, story_task};
+use super::{story_case, story_import, story_survey, story_task};
 use crate::{Engine, Problem};
 
 /// What an event comes to.
@@ -38,6 +38,7 @@ pub(super) fn of(engine: &Engine, tx: &mut ReadTx<'_>, heard: &Heard) -> Result<
         "task" => story_task::of(engine, tx, heard),
         "case" | "clock" => story_case::of(engine, tx, heard),
         "import" => story_import::of(engine, tx, heard),
+        "survey" => story_survey::of(engine, tx, heard),
         _ => Ok(None),
     }
 }

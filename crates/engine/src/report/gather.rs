@@ -6,7 +6,7 @@ use jiff::ToSpan;
 use linli_domain::{
     Actor, Lang,
     insight::{Indicator, Param},
-    report::{About, Base, Facts, Needs, Place, Reading, Report, Slice, Target},
+    report::{About, BELOW, Base, Facts, Needs, Place, Reading, Report, Slice, Target},
 };
 
 use super::ReportAsk;
@@ -44,9 +44,10 @@ pub(super) fn facts(
         facts.before = then.items.iter().map(|item| (item.id.clone(), reading(item))).collect();
     }
     let known = |id: &&String| engine.catalogue().indicators.contains_key(*id);
-    if now.area.kind != report.level {
+    let any = report.level == BELOW;
+    if any || now.area.kind != report.level {
         for id in needs.by.iter().filter(known) {
-            let level = Some(report.level.clone());
+            let level = (!any).then(|| report.level.clone());
             let items = insight::by(engine, actor, &question, id, level, None)?.items;
             facts.by.insert(id.clone(), below(items, facts.readings.get(id)));
         }

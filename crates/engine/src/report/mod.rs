@@ -28,7 +28,7 @@ pub struct ReportView {
     pub label: String,
     /// What it is for.
     pub about: String,
-    /// Language that it is written in.
+    /// Language that it is written in for whoever asks.
     pub lang: String,
     /// Whether it compares two days.
     pub two_days: bool,
@@ -52,22 +52,26 @@ pub struct ReportParamView {
 /// Reports that can be written, in order of name.
 pub fn list(engine: &Engine, actor: &Actor) -> Result<Vec<ReportView>, Problem> {
     engine.permit(actor, Verb::Read, Subject::Insight)?;
-    let view = |report: &linli_domain::report::Report| ReportView {
-        id: report.name.clone(),
-        label: report.label.text(engine.lang).to_owned(),
-        about: report.about.text(engine.lang).to_owned(),
-        lang: report.lang.pick("zh-CN", "en").to_owned(),
-        two_days: report.two_days,
-        compare: report.compare.as_ref().map(|name| write::sibling(report, name)),
-        params: report
-            .params
-            .iter()
-            .map(|param| ReportParamView {
-                name: param.name.clone(),
-                label: param.label.text(engine.lang).to_owned(),
-                value: param.value.clone(),
-            })
-            .collect(),
+    let catalogue = engine.catalogue();
+    let view = |original: &linli_domain::report::Report| {
+        let report = write::translated(&catalogue.reports, original, engine.lang);
+        ReportView {
+            id: original.name.clone(),
+            label: report.label.text(engine.lang).to_owned(),
+            about: report.about.text(engine.lang).to_owned(),
+            lang: report.lang.pick("zh-CN", "en").to_owned(),
+            two_days: report.two_days,
+            compare: original.compare.as_ref().map(|name| write::sibling(original, name)),
+            params: report
+                .params
+                .iter()
+                .map(|param| ReportParamView {
+                    name: param.name.clone(),
+                    label: param.label.text(engine.lang).to_owned(),
+                    value: param.value.clone(),
+                })
+                .collect(),
+        }
     };
-    Ok(engine.catalogue().reports.values().map(view).collect())
+    Ok(catalogue.reports.values().filter(|report| report.translates.is_none()).map(view).collect())
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use linli_document::{to_docx, to_html, to_html_fragment, to_markdown};
 use linli_domain::{
-    Actor, Subject, Verb,
+    Actor, Lang, Subject, Verb,
     document::Document,
     report::{self, Report, needs, parse, render},
 };
@@ -109,6 +109,7 @@ pub fn write(engine: &Engine, actor: &Actor, ask: &ReportAsk) -> Result<WrittenR
     if let (Some(_), false, Some(compare)) = (ask.against, report.two_days, &report.compare) {
         report = find(&catalogue.reports, &sibling(report, compare))?;
     }
+    report = translated(&catalogue.reports, report, engine.lang);
     let as_of = ask.as_of.unwrap_or_else(|| engine.now().china_date());
     let against = match ask.against {
         None if report.two_days => report.span.and_then(|span| span.before(as_of)),
@@ -127,6 +128,15 @@ pub fn write(engine: &Engine, actor: &Actor, ask: &ReportAsk) -> Result<WrittenR
 /// Name of another report of the same pack.
 pub(super) fn sibling(report: &Report, name: &str) -> String {
     format!("{}/{name}", report.name.split('/').next().unwrap_or_default())
+}
+
+/// A report in the language of whoever reads it, where its pack has it in that language.
+pub(super) fn translated<'a>(reports: &'a BTreeMap<String, Report>, report: &'a Report, lang: Lang) -> &'a Report {
+    let same = |other: &&Report| {
+        let of = other.translates.as_ref().map(|name| sibling(other, name));
+        other.lang == lang && of.as_deref() == Some(report.name.as_str())
+    };
+    if report.lang == lang { report } else { reports.values().find(same).unwrap_or(report) }
 }
 
 fn find<'a>(reports: &'a BTreeMap<String, Report>, name: &str) -> Result<&'a Report, Problem> {

@@ -108,8 +108,12 @@ impl Campaign {
         let Some(name) = self.form_id(level) else { return Err(not_asked(level)) };
         // The campaign was permitted; its forms are part of it.
         let everywhere = engine.permit(&Engine::operator(), Verb::Read, Subject::Forms)?;
-        tx.form_named(&everywhere, name)?
-            .ok_or_else(|| no_form().with("form", serde_json::Value::String(name.to_owned())))
+        let mut found = tx.form_named(&everywhere, name)?;
+        // A form that came with a pack may be called by its namespaced name, as everything of packs is: `survey/resident`.
+        if let (None, Some((pack, own))) = (&found, name.split_once('/')) {
+            found = tx.form_named(&everywhere, own)?.filter(|form| form.pack.as_deref() == Some(pack));
+        }
+        found.ok_or_else(|| no_form().with("form", serde_json::Value::String(name.to_owned())))
     }
 }
 

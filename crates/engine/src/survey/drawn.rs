@@ -10,7 +10,7 @@ use super::{
     campaign::Campaign,
     sample::{Drawn, Person},
 };
-use crate::{Engine, Problem};
+use crate::{Engine, Problem, ProblemKind};
 
 /// What is kept of a draw: whom was drawn, never which link they got.
 #[derive(Serialize, Deserialize)]
@@ -32,6 +32,21 @@ pub(super) fn kept(tx: &mut ReadTx<'_>, campaign: RecordId) -> Result<Vec<Kept>,
 /// The draws of a campaign.
 pub(super) fn draws(tx: &mut ReadTx<'_>, campaign: RecordId) -> Result<Vec<Drawn>, Problem> {
     Ok(kept(tx, campaign)?.into_iter().map(|one| one.drawn).collect())
+}
+
+/// A draw of a campaign.
+pub(super) fn held(tx: &mut ReadTx<'_>, campaign: RecordId, draw: &str) -> Result<Kept, Problem> {
+    let held = tx.setting(&format!("{}{draw}", prefix(campaign)))?.ok_or_else(|| {
+        Problem::new(ProblemKind::NotFound, "survey.no_draw", "没有这次抽样。", "There is no such draw.")
+    })?;
+    serde_json::from_value(held).map_err(Problem::internal)
+}
+
+/// Keeps what became of a draw.
+pub(super) fn keep_again(tx: &mut WriteTx<'_>, campaign: RecordId, kept: &Kept) -> Result<(), Problem> {
+    let body = serde_json::to_value(kept).map_err(Problem::internal)?;
+    tx.put_setting(&format!("{}{}", prefix(campaign), kept.drawn.id), &body)?;
+    Ok(())
 }
 
 /// Keeps what was drawn.

@@ -5,12 +5,12 @@ use linli_workbook::ColumnKind;
 
 use super::{
     campaign,
-    drawn::{Kept, prefix},
+    drawn::held,
     export::{Cell, Table},
     sample::BATCH,
     strata,
 };
-use crate::{Engine, Problem, ProblemKind};
+use crate::{Engine, Problem};
 
 /// Whom a draw found, to hand links to: names and areas, not which link is whose. Blocks the thread.
 pub fn handout(engine: &Engine, actor: &Actor, id: RecordId, draw: &str) -> Result<Table, Problem> {
@@ -19,11 +19,7 @@ pub fn handout(engine: &Engine, actor: &Actor, id: RecordId, draw: &str) -> Resu
     let (engine2, actor, draw) = (engine.clone(), actor.clone(), draw.to_owned());
     engine.store.read_blocking(move |tx| {
         let campaign = campaign::find(&engine2, tx, &actor, id)?;
-        let key = format!("{}{draw}", prefix(id));
-        let held = tx.setting(&key)?.ok_or_else(|| {
-            Problem::new(ProblemKind::NotFound, "survey.no_draw", "没有这次抽样。", "There is no such draw.")
-        })?;
-        let kept: Kept = serde_json::from_value(held).map_err(Problem::internal)?;
+        let kept = held(tx, id, &draw)?;
         let lang = engine2.lang;
         let fields = register.person.clone().ok_or_else(|| Problem::internal("a register of nobody"))?;
         let mut table = Table::new(

@@ -18,8 +18,9 @@
 //! | `progress` | how far each level is, by stratum |
 //! | `strata`, `plan`, `sample` | quotas, draws, one-time links, call lists |
 //! | `handout` | whom a draw found, to take along |
+//! | `invite` | links by notice, and as text messages |
 //! | `calls`, `call_outcome` | phone interviews |
-//! | `suggestion` | which topic a suggestion is, which are alike |
+//! | `suggestion`, `suggestions` | which topic a suggestion is, which are alike; those of a campaign |
 //! | `export` | every table as .xlsx |
 
 mod analysis;
@@ -33,6 +34,7 @@ mod drawn;
 mod export;
 mod flags;
 mod handout;
+mod invite;
 mod load;
 mod plan;
 mod progress;
@@ -43,6 +45,7 @@ mod segment;
 mod select;
 mod strata;
 mod suggestion;
+mod suggestions;
 mod text;
 mod weights;
 
@@ -56,6 +59,8 @@ pub use cross::{CrossView, Side, TestView, WarningView, cross};
 pub use export::Table;
 pub use flags::{FlagRow, FlagsView, flags};
 pub use handout::handout;
+pub(crate) use invite::workers;
+pub use invite::{Invited, invite, messages};
 pub use load::{Cache, columns};
 pub use plan::{Plan, PlanInput, StratumView, plan};
 pub use progress::{LevelProgress, Progress, ProgressStratum, progress};
@@ -63,6 +68,7 @@ pub use response::ResponseView;
 pub use sample::{Drawn, SampleInput, SampleMode, sample};
 pub use select::Ask;
 pub use suggestion::{Proposal, SimilarGroup, SimilarView, SuggestionRef, TopicGuess, propose, similar};
+pub use suggestions::{SuggestionView, Suggestions, suggestions};
 pub use text::{ClusterView, KeywordView, TextView, text};
 pub use weights::WeightsView;
 

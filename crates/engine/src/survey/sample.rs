@@ -99,6 +99,12 @@ pub struct Drawn {
     pub who: String,
     /// Why fewer were drawn than was wished.
     pub reason: Option<String>,
+    /// When its areas were told of their links last.
+    #[serde(default)]
+    pub invited_at: Option<String>,
+    /// When its text messages were taken; that is done once.
+    #[serde(default)]
+    pub messages_at: Option<String>,
 }
 
 /// A link of a draw.
@@ -156,6 +162,8 @@ pub fn sample(engine: &Engine, actor: &Actor, id: RecordId, input: SampleInput) 
             at: moment(tx.now()),
             who: actor2.name.clone(),
             reason,
+            invited_at: None,
+            messages_at: None,
         };
         Ok((campaign, area, people, drawn))
     })?;

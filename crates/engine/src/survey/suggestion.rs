@@ -17,7 +17,7 @@ use super::{segment::words, text::hidden};
 use crate::{Engine, Problem, area, flow};
 
 /// The flow.
-const FLOW: &str = "survey/suggestion";
+pub(super) const FLOW: &str = "survey/suggestion";
 /// Its topics.
 const TOPICS: &str = "survey/suggestion_topic";
 /// Suggestions looked at, the newest.
@@ -91,16 +91,16 @@ pub struct SimilarGroup {
     pub items: Vec<SuggestionRef>,
 }
 
-fn said(case: &Case) -> String {
+pub(super) fn said(case: &Case) -> String {
     let text = case.body.values.get("text").and_then(Json::as_str).unwrap_or_default();
     text.chars().take(LETTERS).collect()
 }
 
-fn topic(case: &Case) -> Option<String> {
+pub(super) fn topic(case: &Case) -> Option<String> {
     case.body.values.get("topic").and_then(Json::as_str).map(str::to_owned)
 }
 
-fn view(case: &Case) -> SuggestionRef {
+pub(super) fn view(case: &Case) -> SuggestionRef {
     SuggestionRef {
         id: case.id,
         number: case.number.clone(),
@@ -111,7 +111,7 @@ fn view(case: &Case) -> SuggestionRef {
 }
 
 /// The newest suggestions of an area within the scope.
-fn cases(
+pub(super) fn cases(
     engine: &Engine,
     tx: &mut ReadTx<'_>,
     scope: &Scope,
@@ -131,35 +131,59 @@ fn cases(
 pub fn propose(engine: &Engine, actor: &Actor, text: &str, code: Option<String>) -> Result<Proposal, Problem> {
     let permit = engine.permit(actor, Verb::Read, Subject::Flow(FLOW.into()))?;
     let (engine2, text) = (engine.clone(), text.chars().take(LETTERS).collect::<String>());
-    let asked = text.clone();
-    let (open, model) = engine.store.read_blocking::<_, Problem>(move |tx| {
+    let (open, lessons) = engine.store.read_blocking::<_, Problem>(move |tx| {
         let open = cases(&engine2, tx, permit.scope(), code.as_deref(), Some(true))?;
-        // Everybody's classified ones teach; nothing of them is shown.
-        let all = cases(&engine2, tx, &Scope::Everywhere, None, None)?;
-        let lessons: Vec<(String, String)> = all.iter().filter_map(|case| Some((said(case), topic(case)?))).collect();
-        let pairs = || lessons.iter().map(|(text, topic)| (text.as_str(), topic.as_str()));
-        let mut model = Model::learn(pairs());
-        if model.texts() < LEAST || model.classes() < 2 {
-            return Ok((open, None));
-        }
-        let accuracy = model.leave_one_out(pairs()).first;
-        Ok((open, Some((model.guess(&asked), accuracy))))
+        Ok((open, Lessons::learn(&engine2, tx)?))
     })?;
-    let (guesses, basis, accuracy) = match model {
-        Some((guesses, accuracy)) => (guesses, "learned", Some(accuracy)),
-        None => (by_list(engine, &text), "keywords", None),
-    };
+    let topics = lessons.topics(engine, &text);
     // The text itself among the open ones: whoever is in its group is like it.
     let mut cut: Vec<Vec<String>> = vec![words(&text)];
     cut.extend(open.iter().map(|case| words(&said(case))));
     let group = clusters(&cut, GROUPS).into_iter().find(|group| group.members.contains(&0));
     let members = group.into_iter().flat_map(|group| group.members).filter(|at| *at > 0);
     Ok(Proposal {
-        topics: named(engine, guesses),
-        basis,
-        accuracy,
+        topics,
+        basis: lessons.basis(),
+        accuracy: lessons.accuracy(),
         similar: members.take(SHOWN * SHOWN).map(|at| view(&open[at - 1])).collect(),
     })
+}
+
+/// What classified suggestions taught; nothing while there are too few, then the words of the list of topics are used.
+pub(super) struct Lessons(Option<(Model, f64)>);
+
+impl Lessons {
+    /// Learns from everybody's classified suggestions; nothing of them is shown.
+    pub(super) fn learn(engine: &Engine, tx: &mut ReadTx<'_>) -> Result<Self, Problem> {
+        let all = cases(engine, tx, &Scope::Everywhere, None, None)?;
+        let lessons: Vec<(String, String)> = all.iter().filter_map(|case| Some((said(case), topic(case)?))).collect();
+        let pairs = || lessons.iter().map(|(text, topic)| (text.as_str(), topic.as_str()));
+        let mut model = Model::learn(pairs());
+        if model.texts() < LEAST || model.classes() < 2 {
+            return Ok(Self(None));
+        }
+        let accuracy = model.leave_one_out(pairs()).first;
+        Ok(Self(Some((model, accuracy))))
+    }
+
+    /// Topics that a text may be, the likeliest first.
+    pub(super) fn topics(&self, engine: &Engine, text: &str) -> Vec<TopicGuess> {
+        let guesses = match &self.0 {
+            Some((model, _)) => model.guess(text),
+            None => by_list(engine, text),
+        };
+        named(engine, guesses)
+    }
+
+    /// `learned` or `keywords`.
+    pub(super) fn basis(&self) -> &'static str {
+        if self.0.is_some() { "learned" } else { "keywords" }
+    }
+
+    /// How often the first topic is right; nothing with `keywords`.
+    pub(super) fn accuracy(&self) -> Option<f64> {
+        self.0.as_ref().map(|(_, accuracy)| *accuracy)
+    }
 }
 
 fn by_list(engine: &Engine, text: &str) -> Vec<Guess> {
@@ -189,6 +213,11 @@ pub fn similar(engine: &Engine, actor: &Actor, code: Option<String>) -> Result<S
     let open = engine
         .store
         .read_blocking::<_, Problem>(move |tx| cases(&engine2, tx, permit.scope(), code.as_deref(), Some(true)))?;
+    Ok(alike(engine, &open))
+}
+
+/// Those of `open` that say much the same, in groups.
+pub(super) fn alike(engine: &Engine, open: &[Case]) -> SimilarView {
     let cut: Vec<Vec<String>> = open.iter().map(|case| words(&said(case))).collect();
     let found = clusters(&cut, GROUPS);
     let grouped: usize = found.iter().map(|group| group.members.len()).sum();
@@ -196,9 +225,9 @@ pub fn similar(engine: &Engine, actor: &Actor, code: Option<String>) -> Result<S
         label: group.words.join(engine.lang.pick("、", ", ")),
         items: group.members.into_iter().map(|at| view(&open[at])).collect(),
     };
-    Ok(SimilarView {
+    SimilarView {
         looked_at: open.len() as u64,
         alone: (open.len() - grouped) as u64,
         groups: found.into_iter().map(group).collect(),
-    })
+    }
 }

@@ -41,6 +41,7 @@ pub(super) fn read_all(
         }
     }
     compared(&reports, report);
+    translated(&reports, report);
     reports
 }
 
@@ -90,9 +91,13 @@ fn head_of(
     let about = root.label("about", report).unwrap_or_default();
     let lang = root.text("lang", report).and_then(|text| one_of(&text, &LANGS, report)).unwrap_or_default();
     let level = root.must_text("level", report);
-    if let Some(level) = level.as_ref().filter(|level| !index.levels.iter().any(|known| known == level.value)) {
+    let no_level = |level: &&crate::toml_read::Text<'_>| {
+        level.value != written::BELOW && !index.levels.iter().any(|known| known == level.value)
+    };
+    if let Some(level) = level.as_ref().filter(no_level) {
         unknown_level(level, index, report);
     }
+    let translates = root.text("translates", report).map(|text| text.value.to_owned());
     let compare = root.text("compare", report).map(|text| text.value.to_owned());
     let two_days = root.flag("two_days", report);
     let span = root.text("span", report).and_then(|text| one_of(&text, &Span::ALL, report));
@@ -112,6 +117,7 @@ fn head_of(
         title: title?.value.to_owned(),
         lang,
         level: level?.value.to_owned(),
+        translates,
         compare,
         two_days,
         params,
@@ -138,7 +144,11 @@ fn known(catalogue: &Catalogue, read: &written::Report) -> Known {
         indicators: catalogue
             .indicators
             .values()
-            .map(|one| (one.name.clone(), Allowed { rank: one.rank, below: one.has_level(&read.level) }))
+            .map(|one| {
+                // Below is any level: where an indicator is not computed at it, the report says so.
+                let below = read.level == written::BELOW || one.has_level(&read.level);
+                (one.name.clone(), Allowed { rank: one.rank, below })
+            })
             .collect(),
         thresholds: catalogue.params.keys().cloned().collect(),
         params: read.params.iter().map(|param| param.name.clone()).collect(),
@@ -153,6 +163,25 @@ fn tell(path: &str, fault: Fault, report: &mut Report) {
     match fault.severity {
         Severity::Error => report.error_with(code, &at, message, fault.help),
         Severity::Warning => report.warning(code, &at, message, fault.help),
+    }
+}
+
+/// What a report translates must be there, in another language.
+fn translated(reports: &BTreeMap<String, written::Report>, report: &mut Report) {
+    for one in reports.values() {
+        let Some(translates) = &one.translates else { continue };
+        let (pack, stem) = one.name.split_once('/').unwrap_or_default();
+        let original = reports.get(&format!("{pack}/{translates}"));
+        if !original.is_some_and(|original| original.lang != one.lang && original.translates.is_none()) {
+            let message = (
+                format!("没有可以译成另一种语言的报告 `{translates}`"),
+                format!("there is no report `{translates}` in another language to translate"),
+            );
+            let known = reports.values().filter(|other| other.translates.is_none() && other.lang != one.lang);
+            let known = known.filter_map(|other| other.name.rsplit('/').next());
+            let at = Spot::whole(&format!("{pack}/reports/{stem}.md"));
+            report.error_with("unknown_report", &at, message, names::suggest(translates, known));
+        }
     }
 }
 

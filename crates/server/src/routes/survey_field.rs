@@ -1,16 +1,20 @@
 //! The cloud survey in the field: progress, quotas, draws, phone interviews.
 
-use axum::{Json, http::StatusCode, response::IntoResponse};
+use axum::{
+    Json,
+    http::{HeaderMap, StatusCode},
+    response::IntoResponse,
+};
 use linli_domain::RecordId;
 use linli_engine::survey::{
-    self, CallItem, CallList, CallOutcome, Drawn, NextCall, Plan, PlanInput, Progress, Proposal, SampleInput,
-    SimilarView,
+    self, CallItem, CallList, CallOutcome, Drawn, Invited, NextCall, Plan, PlanInput, Progress, Proposal, SampleInput,
+    SimilarView, Suggestions,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{imports::blocking, surveys::file};
+use super::{collect::base_url, imports::blocking, surveys::file};
 use crate::{
     Api, AppState, Authenticated,
     extract::{Body, Path, Query},
@@ -24,6 +28,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(plan))
         .routes(routes!(sample))
         .routes(routes!(handout))
+        .routes(routes!(invite))
+        .routes(routes!(messages))
+        .routes(routes!(suggestions))
         .routes(routes!(calls))
         .routes(routes!(next))
         .routes(routes!(outcome))
@@ -75,6 +82,52 @@ async fn sample(auth: Authenticated, Path(id): Path<RecordId>, body: Body<Sample
     responses((status = 200, description = "The list"), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
 async fn handout(auth: Authenticated, Path((id, draw)): Path<(RecordId, String)>) -> Api<impl IntoResponse> {
     file(&auth, id, move |engine, actor| survey::handout(engine, actor, id, &draw)).await
+}
+
+/// Tell the workers of each area of a draw that its one-time links wait.
+#[utoipa::path(post, path = "/api/surveys/{id}/draws/{draw}/invite", tag = "surveys", operation_id = "inviteToSurvey",
+    params(("id" = String, Path), ("draw" = String, Path)),
+    responses((status = 200, body = Invited), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+        (status = 409, description = "`survey.no_links`", body = ProblemBody)))]
+async fn invite(auth: Authenticated, Path((id, draw)): Path<(RecordId, String)>) -> Api<Json<Invited>> {
+    Ok(Json(blocking(&auth, move |engine, actor| survey::invite(engine, actor, id, &draw)).await?))
+}
+
+/// Text messages with one link each for the residents of a draw, as .xlsx for a gateway; once a draw. Which message went to
+/// whom is kept nowhere.
+#[utoipa::path(post, path = "/api/surveys/{id}/draws/{draw}/messages.xlsx", tag = "surveys",
+    operation_id = "takeSurveyMessages", params(("id" = String, Path), ("draw" = String, Path)),
+    responses((status = 200, description = "The messages"), (status = 403, body = ProblemBody),
+        (status = 404, body = ProblemBody),
+        (status = 409, description = "`survey.messages_taken`, `survey.no_links`, `survey.no_phones`", body = ProblemBody)))]
+async fn messages(
+    auth: Authenticated,
+    Path((id, draw)): Path<(RecordId, String)>,
+    headers: HeaderMap,
+) -> Api<impl IntoResponse> {
+    let base = base_url(&auth.engine, &headers);
+    file(&auth, id, move |engine, actor| survey::messages(engine, actor, &base, id, &draw)).await
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct SuggestionParams {
+    /// Also those of the campaign's area that name no campaign.
+    #[serde(default)]
+    all: bool,
+}
+
+/// Suggestions of a campaign: with a topic proposed for each new one, and those that say much the same in groups.
+#[utoipa::path(get, path = "/api/surveys/{id}/suggestions", tag = "surveys", operation_id = "listSurveySuggestions",
+    params(("id" = String, Path), SuggestionParams),
+    responses((status = 200, body = Suggestions), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
+async fn suggestions(
+    auth: Authenticated,
+    Path(id): Path<RecordId>,
+    Query(of): Query<SuggestionParams>,
+) -> Api<Json<Suggestions>> {
+    Ok(Json(blocking(&auth, move |engine, actor| survey::suggestions(engine, actor, id, of.all)).await?))
 }
 
 #[derive(Deserialize, IntoParams)]

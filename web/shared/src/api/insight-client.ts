@@ -23,12 +23,14 @@ import type {
   Drawn,
   Flags,
   FormScript,
+  Invited,
   NextCall,
   OpenText,
   Plan,
   PlanBody,
   Progress,
   SampleMode,
+  Suggestions,
   Survey,
   SurveyLevel,
 } from './survey.ts'
@@ -81,6 +83,13 @@ export const surveys = {
   /** Whom a draw found; never which link is whose. */
   handout: (id: string, draw: string, name: string) =>
     download(`${of(id)}/draws` + path`/${draw}/handout.xlsx`, {}, name),
+  /** Tells the workers of each area of a draw that its links wait. */
+  invite: (id: string, draw: string) => post<Invited>(`${of(id)}/draws` + path`/${draw}/invite`),
+  /** Text messages with a link each; once a draw. */
+  messages: (id: string, draw: string, name: string) =>
+    download(`${of(id)}/draws` + path`/${draw}/messages.xlsx`, {}, name, 'POST'),
+  suggestions: (id: string, query: { all?: boolean }, signal?: AbortSignal) =>
+    get<Suggestions>(`${of(id)}/suggestions`, query, signal),
   calls: (id: string, query: { mine?: boolean }, signal?: AbortSignal) =>
     get<CallList>(`${of(id)}/calls`, query, signal),
   nextCall: (id: string) => post<NextCall>(`${of(id)}/calls/next`),

@@ -200,9 +200,14 @@ export function fileNameOf(disposition: string | null, fallback: string): string
 }
 
 /** Fetches a file, so that a refusal is an error on the page and not a page of JSON, and hands it to the person. */
-export async function download(at: string, query: object, fallbackName: string): Promise<void> {
+export async function download(
+  at: string,
+  query: object,
+  fallbackName: string,
+  method: 'GET' | 'POST' = 'GET',
+): Promise<void> {
   const url = config.base + at + queryText(query)
-  const response = await checked(await send('GET', url, {}), url)
+  const response = await checked(await send(method, url, {}), url)
   const name = fileNameOf(response.headers.get('content-disposition'), fallbackName)
   const link = document.createElement('a')
   link.href = URL.createObjectURL(await response.blob())

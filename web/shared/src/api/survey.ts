@@ -121,6 +121,54 @@ export interface Drawn {
   at: string
   who: string
   reason: string | null
+  /** When its areas were told of their links last. */
+  invited_at: string | null
+  /** When its text messages were taken; that is done once. */
+  messages_at: string | null
+}
+/** Who was told of a draw's links. */
+export interface Invited {
+  told: number
+  answered: number
+  /** Areas that nobody with an account works for. */
+  unreached: string[]
+}
+
+export interface TopicGuess {
+  code: string
+  label: string
+  /** 0–1. */
+  share: number
+}
+export interface Suggestion {
+  id: string
+  number: string
+  /** To act on. */
+  version: number
+  state: string
+  state_label: string
+  phase: 'new' | 'working' | 'waiting' | 'done' | 'cancelled'
+  topic: string | null
+  topic_label: string | null
+  text: string
+  area: AreaRef
+  opened: string
+  /** The likeliest first; empty once it has a topic. */
+  proposed: TopicGuess[]
+  may_classify: boolean
+}
+export interface SuggestionGroup {
+  label: string
+  /** The most typical first. */
+  items: { id: string; number: string; state: string; topic: string | null; text: string }[]
+}
+export interface Suggestions {
+  items: Suggestion[]
+  total: number
+  groups: SuggestionGroup[]
+  /** Learned from what people classified, or from the words of the list of topics. */
+  basis: 'learned' | 'keywords'
+  accuracy: number | null
 }
 
 export const DISPOSITIONS = [

@@ -27,6 +27,7 @@ fn report(body: &str) -> Report {
         two_days: false,
         params: Vec::new(),
         span: None,
+        translates: None,
         body: body.to_owned(),
         first_line: 1,
     }

@@ -121,7 +121,7 @@ fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Opti
 }
 
 /// Address of a token; `base` is the address people type.
-pub(super) fn address(base: &str, token: &str) -> String {
+pub(crate) fn address(base: &str, token: &str) -> String {
     format!("{}/q/{token}", base.trim_end_matches('/'))
 }
 

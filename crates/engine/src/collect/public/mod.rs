@@ -23,7 +23,7 @@ pub use draft::{DraftInput, KEPT_SECONDS as DRAFT_SECONDS, SavedDraft, save};
 pub use limit::Limiter;
 pub(crate) use limit::Rate;
 pub use link::{LinkChange, LinkView, NewLink, change, create, list};
-pub(crate) use link::{drawing, keep as keep_link, tokens as link_tokens};
+pub(crate) use link::{address as link_address, drawing, keep as keep_link, tokens as link_tokens};
 pub(crate) use open::count_call;
 pub use open::{DraftView, PublicFile, PublicView, file, open};
 pub use sheet::{LinkSheet, SheetFormat, begin as begin_sheet};

@@ -25,6 +25,7 @@ export default {
     required: 'Give the place',
   },
   cases: {
+    open_report: 'Open the report',
     about: 'Whatever is asked has an owner, a clock, a basis and a trace. Overdue first.',
     acted: 'Done; it is now “{state}”',
     asked: 'Asked of you now',

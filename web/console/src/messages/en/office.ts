@@ -32,6 +32,7 @@ export default {
       task_submitted: 'Task submitted',
       task_decided: 'Task decided',
       task_reminded: 'Task reminder',
+      survey_invited: 'Questionnaire waits',
       import_applied: 'Import finished',
     },
     events: 'What to send',

@@ -25,6 +25,7 @@ export default {
     scheme: '这是示意图，没有真实坐标：请用“我在这里”，或写明地点。',
   },
   cases: {
+    open_report: '打开报告',
     about: '每件事都有责任人、时限、依据和痕迹。超期的排在最前。',
     acted: '已办理，现在是“{state}”',
     asked: '请您办理',

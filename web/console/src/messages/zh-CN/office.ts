@@ -32,6 +32,7 @@ export default {
       task_submitted: '任务送审',
       task_decided: '任务已审批',
       task_reminded: '任务催办',
+      survey_invited: '调研问卷',
       import_applied: '导入完成',
     },
     events: '发哪些',
