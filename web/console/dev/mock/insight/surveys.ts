@@ -115,6 +115,8 @@ const draws: Drawn[] = [
     at: '2026-11-01T01:12:00Z',
     who: '刘明远',
     reason: null,
+    invited_at: null,
+    messages_at: null,
   },
 ]
 

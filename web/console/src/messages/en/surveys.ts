@@ -27,6 +27,7 @@ export default {
     invited_at: 'told {at}',
     groups_title: 'Suggestions that say much the same',
     groups_none: 'No open suggestions say much the same.',
+    merge_sure: 'Merge into {number}? They become one; the history of both is kept.',
     merge_in: 'Merge into',
     merged_in: 'Merged into {number}',
     messages: 'Text messages',

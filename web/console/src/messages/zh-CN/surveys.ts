@@ -26,6 +26,7 @@ export default {
     invited_at: '{at} 通知过',
     groups_title: '意思相近的建议',
     groups_none: '未办结的建议里没有意思相近的。',
+    merge_sure: '并入 {number}？两件合为一件，各自的记录都保留。',
     merge_in: '并入',
     merged_in: '已并入 {number}',
     messages: '导出短信',
