@@ -118,8 +118,7 @@ describe('a campaign', () => {
     await told(street, '一次性链接');
     await street.getByRole('button', { name: '通知工作人员' }).click();
     await told(street, '已通知');
-    // Communities in which nobody has an account are named, so that their sheets are printed.
-    await street.locator('.el-message--warning', { hasText: '打印二维码单' }).waitFor();
+    await street.getByText(/通知过/).waitFor();
     await shots(street, 'survey-invited');
     const worker = await enter('community');
     const notice = await until(async () => {
@@ -247,7 +246,7 @@ describe('in the field', () => {
     await street.getByRole('button', { name: '取下一个号码' }).click();
     await street.getByText('号码保留').waitFor();
     await shots(street, 'survey-interview');
-    await street.getByText('拒访', { exact: true }).first().click();
+    await street.getByRole('button', { name: /拒访/ }).first().click();
     await street.getByRole('button', { name: /^提交/ }).first().click();
     await until(async () => {
       const { body } = await api(street, `/api/surveys/${id}/calls`);

@@ -37,6 +37,7 @@ mod service;
 mod sheets;
 mod survey_field;
 mod survey_kit;
+mod survey_told;
 mod surveys;
 mod tasks;
 mod visits;

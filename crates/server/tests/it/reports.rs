@@ -126,6 +126,65 @@ async fn reports_stay_in_ones_own_area_and_wrong_names_are_told() {
 }
 
 #[tokio::test]
+async fn who_reads_english_gets_the_same_figures_in_english() {
+    let world = World::start().await;
+    let street = four_workers(&world).await;
+    let chinese = markdown(&street, &format!("area={STREET}")).await;
+    let asked = street.get(&format!("{SURVEY}.md?area={STREET}")).header("accept-language", "en");
+    let english = asked.send().await.text().await.unwrap();
+    assert!(english.starts_with("# Survey report on community governance and services in "), "{english}");
+    assert!(english.contains("[2900](#ind-workforce-mean-pay) yuan"), "{english}");
+    assert!(english.contains("**Let pay follow.**") && !english.contains("**Join data by a catalogue.**"), "{english}");
+    // Every figure that is known in one is known in the other, as often: the findings are the same.
+    let known = |text: &str| -> Vec<String> {
+        let mut all: Vec<String> =
+            text.split("(#ind-").skip(1).filter_map(|part| part.split(')').next()).map(str::to_owned).collect();
+        all.sort();
+        all
+    };
+    assert_eq!(known(&english), known(&chinese));
+    let asked = street.get(&format!("{SURVEY}.md?area={STREET}&against=2020-01-01")).header("accept-language", "en");
+    assert!(asked.send().await.text().await.unwrap().starts_with("# What changed in "));
+    let all = street.get("/api/reports").header("accept-language", "en").expect(200).await;
+    let told: Vec<(&str, &str)> = all["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| (one["id"].as_str().unwrap(), one["lang"].as_str().unwrap()))
+        .collect();
+    assert_eq!(told[3], ("survey/survey", "en"));
+    assert!(told.len() == 5 && told.iter().all(|(_, lang)| *lang == "en"), "each once: {told:?}");
+}
+
+#[tokio::test]
+async fn communities_and_the_city_have_regular_reports_of_their_own() {
+    let world = World::start().await;
+    let city = world.signed_in("city").await;
+    let on = |name: &str, area: &str| format!("/api/schedules/survey/{name}/areas/{area}");
+    city.put(&on("weekly_city", "230100000000"), json!({})).expect(204).await;
+    city.put(&on("weekly_community", ZHAOLIN), json!({})).expect(204).await;
+    world.clock.advance(8 * 86_400);
+    let engine = world.engine.clone();
+    let opened = tokio::task::spawn_blocking(move || schedule::open::open_due(&engine).unwrap()).await.unwrap();
+    assert_eq!(opened, 2, "one for the city, one for the community, none for the others below");
+    for (login, area, name) in [("city", "230100000000", "哈尔滨市"), ("community", ZHAOLIN, "兆麟社区")] {
+        let person = world.signed_in(login).await;
+        let todo = person.get("/api/todo").expect(200).await;
+        let mine = |one: &&Json| one["title"].as_str().unwrap().contains("周报");
+        let items: Vec<&Json> = todo["items"].as_array().unwrap().iter().filter(mine).collect();
+        assert_eq!(items.len(), 1, "{login}: {todo}");
+        assert!(items[0]["title"].as_str().unwrap().starts_with(name), "{todo}");
+        let case = person.get(&format!("/api/cases/{}", items[0]["id"].as_str().unwrap())).expect(200).await;
+        let on = case["values"]["on"].as_str().unwrap();
+        let answer = person.get(&format!("/api/reports/survey/weekly.md?area={area}&as_of={on}")).send().await;
+        assert_eq!(answer.status(), 200);
+    }
+    // What a city reads are its districts, not its thousand communities.
+    let annual = city.get("/api/reports/survey/annual.md?area=230100000000").send().await.text().await.unwrap();
+    assert!(annual.contains("道里区") && !annual.contains("兆麟社区"), "{annual}");
+}
+
+#[tokio::test]
 async fn a_regular_report_stands_on_the_streets_to_do_until_it_is_read() {
     let world = World::start().await;
     let street = world.signed_in("street").await;

@@ -77,7 +77,7 @@ async fn a_sample_is_drawn_by_strata_once_each_and_its_links_are_anonymous() {
 }
 
 /// Texts of a workbook.
-fn calamine_text(bytes: &[u8]) -> Vec<String> {
+pub fn calamine_text(bytes: &[u8]) -> Vec<String> {
     use calamine::Reader;
     let mut book: calamine::Xlsx<_> = calamine::Xlsx::new(std::io::Cursor::new(bytes.to_vec())).unwrap();
     let sheet = book.worksheet_range_at(0).unwrap().unwrap();
