@@ -246,7 +246,7 @@ describe('in the field', () => {
     await street.getByRole('button', { name: '取下一个号码' }).click();
     await street.getByText('号码保留').waitFor();
     await shots(street, 'survey-interview');
-    await street.getByRole('button', { name: /拒访/ }).first().click();
+    await street.getByRole('radio', { name: /拒访/ }).first().click();
     await street.getByRole('button', { name: /^提交/ }).first().click();
     await until(async () => {
       const { body } = await api(street, `/api/surveys/${id}/calls`);

@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 use super::{
     areas_in_force,
     look::{self, OccurrenceView},
+    own_rule,
     plan::{self, Planned},
     schedule,
 };
@@ -83,6 +84,7 @@ pub fn take_out_of_force(engine: &Engine, actor: &Actor, name: &str, code: &str)
         if !tx.drop_schedule_on(&permit, &schedule.name, &area)? {
             return Err(not_in_force());
         }
+        tx.drop_setting(&own_rule::key(&schedule.name, &area))?;
         tx.audit(handle.audit_entry(&actor, "out_of_force", "schedules", &schedule.name, Some(area), json!({})))?;
         Ok(())
     })
@@ -244,7 +246,7 @@ fn no_occurrence() -> Problem {
     )
 }
 
-fn not_in_force() -> Problem {
+pub(super) fn not_in_force() -> Problem {
     Problem::new(
         ProblemKind::NotFound,
         "schedule.not_in_force",

@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{
-    areas_in_force,
+    areas_in_force, own_rule,
     plan::{self, Planned},
     reading, schedule, tops,
 };
@@ -66,6 +66,12 @@ pub struct InForceView {
     pub by: String,
     /// When.
     pub at: String,
+    /// The rule it follows there, RFC 5545: the schedule's, or one of its own.
+    pub rrule: String,
+    /// That rule in words.
+    pub rrule_text: String,
+    /// Whether the rule is its own.
+    pub own_rule: bool,
 }
 
 /// Whose turn it is.
@@ -148,7 +154,12 @@ pub fn list(engine: &Engine, actor: &Actor) -> Result<ScheduleItems, Problem> {
             let areas = areas_in_force(&handle, tx, schedule, &on, &tops)?;
             let mut in_force = Vec::new();
             for one in on.iter().filter(|one| one.schedule == schedule.name) {
+                let own = own_rule::chosen(tx, schedule, &one.area)?;
+                let rule = own.as_ref().unwrap_or(&schedule.rule);
                 in_force.push(InForceView {
+                    rrule: rule.rule.clone(),
+                    rrule_text: rule.text(handle.lang),
+                    own_rule: own.is_some(),
                     area: handle.area_ref(tx, &one.area)?,
                     since: one.since,
                     by: one.by_name.clone(),
@@ -178,7 +189,10 @@ fn next(
             let next = planned.into_iter().find(|one| one.held_on >= today && one.state() != "skipped");
             Ok(next.map_or((None, None), |one| (Some(one.held_on), one.chair.map(ChairView::from))))
         }
-        [(_, since), ..] => Ok((schedule.rule.between(today.max(*since), year).first().copied(), None)),
+        [(area, since), ..] => {
+            let own = own_rule::applied(tx, schedule, &area.path)?;
+            Ok((own.rule.between(today.max(*since), year).first().copied(), None))
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 //! | `plan` | the occurrences of an area: rule, what happened to them, whose turn each is |
 //! | `look` | schedules and occurrences as people see them |
 //! | `change` | putting in force, skipping, moving, swapping |
+//! | `own_rule` | other days for an area |
 //! | `open` | the job that opens cases |
 //! | `warn` | areas that hold too few |
 //! | `calendar` | what falls on which day |
@@ -16,6 +17,7 @@ mod change;
 mod look;
 mod members;
 pub mod open;
+mod own_rule;
 mod plan;
 mod warn;
 
@@ -25,6 +27,7 @@ pub use look::{
     ChairView, InForceView, OccurrenceFilter, OccurrenceItems, OccurrenceView, ScheduleItems, ScheduleView, list,
     occurrences,
 };
+pub use own_rule::{OwnRule, choose};
 pub use warn::{WarningItems, WarningView, warnings};
 
 use linli_domain::{Actor, Area, AreaPath, Permit, Subject, Verb, actor, schedule::Schedule};

@@ -10,7 +10,7 @@ use linli_store::{
     tables::{Occurrence, OccurrenceQuery},
 };
 
-use super::members;
+use super::{members, own_rule};
 use crate::{Engine, Problem};
 
 /// An occurrence, whether or not something happened to it.
@@ -75,6 +75,7 @@ pub(super) fn since(
     let mut rows: Vec<Occurrence> = tx.occurrences(permit, &query)?;
     rows.retain(|row| row.area == area.code);
     let members = members::of(engine, tx, schedule, area)?;
+    let schedule = &own_rule::applied(tx, schedule, &area.path)?;
     Ok(planned(schedule, in_force.max(first), to, rows, &members))
 }
 

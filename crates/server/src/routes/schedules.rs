@@ -3,7 +3,7 @@
 use axum::{Json, http::StatusCode};
 use jiff::civil::Date;
 use linli_engine::schedule::{
-    self, OccurrenceFilter, OccurrenceItems, OccurrenceView, ScheduleItems, Skip, Swap, WarningItems,
+    self, OccurrenceFilter, OccurrenceItems, OccurrenceView, OwnRule, ScheduleItems, Skip, Swap, WarningItems,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -23,6 +23,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(warnings))
         .routes(routes!(occurrences))
         .routes(routes!(put_in_force, take_out_of_force))
+        .routes(routes!(choose_rule))
         .routes(routes!(skip))
         .routes(routes!(swap))
 }
@@ -102,6 +103,22 @@ async fn take_out_of_force(
 ) -> Api<StatusCode> {
     let name = format!("{pack}/{name}");
     blocking(&auth, move |engine, actor| schedule::take_out_of_force(engine, actor, &name, &code)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Choose other days for an area in which a schedule is in force; what was opened stays as it is.
+#[utoipa::path(put, path = "/api/schedules/{pack}/{name}/areas/{code}/rule", tag = "schedules",
+    operation_id = "chooseScheduleRule",
+    params(("pack" = String, Path), ("name" = String, Path), ("code" = String, Path)), request_body = OwnRule,
+    responses((status = 204), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+        (status = 422, body = ProblemBody)))]
+async fn choose_rule(
+    auth: Authenticated,
+    Path((pack, name, code)): Path<(String, String, String)>,
+    body: Body<OwnRule>,
+) -> Api<StatusCode> {
+    let name = format!("{pack}/{name}");
+    blocking(&auth, move |engine, actor| schedule::choose(engine, actor, &name, &code, &body.value)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -180,8 +180,40 @@ async fn communities_and_the_city_have_regular_reports_of_their_own() {
         assert_eq!(answer.status(), 200);
     }
     // What a city reads are its districts, not its thousand communities.
+    let city = world.signed_in("city").await;
     let annual = city.get("/api/reports/survey/annual.md?area=230100000000").send().await.text().await.unwrap();
     assert!(annual.contains("道里区") && !annual.contains("兆麟社区"), "{annual}");
+}
+
+#[tokio::test]
+async fn a_street_chooses_another_day_for_its_report() {
+    let world = World::start().await;
+    let street = world.signed_in("street").await;
+    let area = format!("/api/schedules/survey/weekly/areas/{STREET}");
+    let rule = format!("{area}/rule");
+    let friday = json!({ "rrule": "FREQ=WEEKLY;BYDAY=FR" });
+    street.put(&rule, friday.clone()).refused(404, "schedule.not_in_force").await;
+    street.put(&area, json!({})).expect(204).await;
+    for wrong in ["FREQ=HOURLY", "every friday", "FREQ=MONTHLY;BYMONTH=2;BYMONTHDAY=31"] {
+        street.put(&rule, json!({ "rrule": wrong })).refused(422, "request.parameter").await;
+    }
+    world.signed_in("community").await.put(&rule, friday.clone()).refused(403, "auth.denied").await;
+    street.put(&rule, friday).expect(204).await;
+    // 2026-11-23 is a Monday.
+    let days = async || {
+        let path = format!("/api/schedules/survey/weekly/occurrences?area={STREET}&to=2026-12-10");
+        let found = street.get(&path).expect(200).await;
+        let all = found["items"].as_array().unwrap().iter();
+        all.map(|one| one["day"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(days().await, ["2026-11-27", "2026-12-04"]);
+    let all = street.get("/api/schedules").expect(200).await;
+    let weekly = all["items"].as_array().unwrap().iter().find(|one| one["name"] == "survey/weekly").unwrap();
+    let held = &weekly["in_force"][0];
+    assert_eq!((&held["rrule"], &held["own_rule"]), (&json!("FREQ=WEEKLY;BYDAY=FR"), &json!(true)), "{weekly}");
+    assert_eq!((&weekly["rrule"], &weekly["next"]), (&json!("FREQ=WEEKLY;BYDAY=MO"), &json!("2026-11-27")));
+    street.put(&rule, json!({ "rrule": null })).expect(204).await;
+    assert_eq!(days().await, ["2026-11-23", "2026-11-30", "2026-12-07"]);
 }
 
 #[tokio::test]

@@ -147,6 +147,9 @@ export const schedules = {
   swap: (name: string, key: string, body: { with: string } | { day: string }) =>
     post<Occurrence>(`/schedules/${two(name)}/occurrences` + path`/${key}/swap`, body),
   putInForce: (name: string, area: string) => put<void>(`/schedules/${two(name)}/areas` + path`/${area}`, {}),
+  /** Other days for an area; `null`: those of the pack again. */
+  chooseRule: (name: string, area: string, rrule: string | null) =>
+    put<void>(`/schedules/${two(name)}/areas` + path`/${area}/rule`, { rrule }),
   takeOut: (name: string, area: string) => remove<void>(`/schedules/${two(name)}/areas` + path`/${area}`),
   warnings: (area?: string, signal?: AbortSignal): Items<ScheduleWarning> =>
     get('/schedules/warnings', { area }, signal),

@@ -414,7 +414,15 @@ export interface Schedule extends Named {
   areas: number
   chair: Chair | null
   /** Where it is in force, for the areas below these. */
-  in_force: { area: AreaRef; since: string; by: string }[]
+  in_force: {
+    area: AreaRef
+    since: string
+    by: string
+    /** RFC 5545; the schedule's own, or one that was chosen for this area. */
+    rrule: string
+    rrule_text: Words
+    own_rule: boolean
+  }[]
 }
 export interface Occurrence {
   key: string

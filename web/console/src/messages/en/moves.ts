@@ -1,6 +1,23 @@
 /** Administration of work that moves: schedules in force, holiday tables, unit members, flow versions. */
 export default {
   force: {
+    day: 'Day',
+    days: 'Change days',
+    days_set: 'The days were changed; what was opened goes on',
+    default: 'Default days',
+    every: { week: 'Weekly', month: 'Monthly', year: 'Yearly' },
+    last_day: 'Last day',
+    month: 'Month',
+    week: {
+      MO: 'Monday',
+      TU: 'Tuesday',
+      WE: 'Wednesday',
+      TH: 'Thursday',
+      FR: 'Friday',
+      SA: 'Saturday',
+      SU: 'Sunday',
+    },
+    weekday: 'Day of the week',
     is_off: 'No longer in force; what was opened goes on',
     is_on: 'In force',
     none: 'In force nowhere yet: until then nothing comes of it.',

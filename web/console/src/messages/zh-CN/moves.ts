@@ -1,6 +1,15 @@
 /** Administration of work that moves: schedules in force, holiday tables, unit members, flow versions. */
 export default {
   force: {
+    day: '哪一天',
+    days: '改日期',
+    days_set: '日期已改，已开立的事项照常办理',
+    default: '恢复默认',
+    every: { week: '每周', month: '每月', year: '每年' },
+    last_day: '最后一天',
+    month: '月份',
+    week: { MO: '周一', TU: '周二', WE: '周三', TH: '周四', FR: '周五', SA: '周六', SU: '周日' },
+    weekday: '星期几',
     is_off: '已停止执行，已开立的事项照常办理',
     is_on: '已执行',
     none: '还没有在任何区域执行：执行之前不会产生任务。',
