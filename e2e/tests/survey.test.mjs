@@ -275,7 +275,10 @@ describe('in the field', () => {
         if (!(await choice.count())) await question.first().locator('button').first().click();
         await page.getByText('冬季满意度调研').last().click();
       } else if (/到了哪里/.test(words)) await question.locator('input, textarea').first().fill('焊接社区活动室');
-      else if (/哪一天/.test(words)) await question.locator('input').first().fill(day(0));
+      else if (/哪一天/.test(words)) {
+        await question.locator('button.when').click();
+        await page.locator('.van-picker__confirm:visible').click();
+      }
       else if (/发现的问题/.test(words)) await question.locator('textarea, input').first().fill('活动室暖气不热');
       else if (/现场照片$/m.test(words)) await takePhoto(page);
       const button = page.locator('.foot .primary');

@@ -227,7 +227,6 @@ export default {
     weighted: 'Weight to the register',
   },
   reports: {
-    needs_day: 'This report compares two days: choose the day to compare with.',
     two_days: 'compares two days',
     words: 'Words of the report (names, dates)',
     about: 'Choose an area and a day: the report writes itself, and every number opens.',

@@ -224,7 +224,6 @@ export default {
     weighted: '按登记册加权',
   },
   reports: {
-    needs_day: '这份报告比较两个日期：请选对比日期。',
     two_days: '比较两个日期',
     words: '报告里的词句（地名、时间等）',
     about: '选地区和日期，报告自己写成。每个数字都能点开看定义和明细。',
