@@ -268,7 +268,8 @@ describe('in the field', () => {
     const question = page.locator('.question');
     await question.first().waitFor();
     for (let step = 0; step < 20; step += 1) {
-      const words = await question.first().innerText();
+      // At the end there is no question.
+      const words = (await question.count()) ? await question.first().innerText() : '';
       if (/属于哪次调研/.test(words)) {
         await question.first().locator('[role=radio], input[type=radio], select, button').first().waitFor();
         const choice = question.first().getByText('冬季满意度调研');
