@@ -9,6 +9,11 @@ export default {
     xlsx: 'Save data as Excel',
   },
   cockpit: {
+    nearest: 'nearest: “{label}”, {n}% of the way',
+    no_week: 'No week ago to compare with yet',
+    no_week_text: 'Trends and weekly changes come from nightly snapshots; they appear after the first week.',
+    blank_of: '{areas} areas, {figures} figures',
+    without: '{n} more lack data and are not drawn.',
     requests: 'Requests',
     questions: 'Questions',
     already_held: 'Already held',
@@ -42,6 +47,7 @@ export default {
     worse: 'Worse this week',
   },
   insight: {
+    in_unit: 'In {unit}.',
     about: 'A number opens its rows, a name its definition.',
     against_target: 'Target',
     also: 'Other basis',

@@ -9,6 +9,11 @@ export default {
     xlsx: '数据存为 Excel',
   },
   cockpit: {
+    nearest: '最接近的是“{label}”，已走到 {n}%',
+    no_week: '还不能与一周前相比',
+    no_week_text: '走势和周变化来自每晚的快照，存满一周后自动出现。',
+    blank_of: '{areas} 个区域，{figures} 项指标',
+    without: '另有 {n} 个数据不足，未画。',
     requests: '要求次数',
     questions: '要填的项',
     already_held: '其中已有的',
@@ -42,6 +47,7 @@ export default {
     worse: '本周变差',
   },
   insight: {
+    in_unit: '单位：{unit}。',
     about: '点数字看明细，点名称看定义。',
     against_target: '目标',
     also: '另一口径',
