@@ -24,9 +24,9 @@ const cockpit = (more: Partial<Cockpit> = {}): Cockpit => ({
 
 describe('the wall', () => {
   it('shows every card, a page at a time', () => {
-    const standing = Array.from({ length: 19 }, (_, at) => ({ reading: reading(`a/${at}`) }))
+    const standing = Array.from({ length: 27 }, (_, at) => ({ reading: reading(`a/${at}`) }))
     expect(panelsOf(cockpit({ standing }), 0).map((panel) => 'from' in panel && panel.from)).toEqual([
-      0, 8, 16,
+      0, 12, 24,
     ])
   })
   it('shows nothing of which there is nothing', () => {
