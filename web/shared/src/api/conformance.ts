@@ -185,7 +185,7 @@ export type SurveyChecked = [
   Expect<Fits<Theirs['QuestionView'], survey.Question>>,
   Expect<Fits<Theirs['WeightsView'], survey.Weights>>,
   Expect<Fits<Theirs['Analysis'], survey.Analysis>>,
-  Expect<Fits<Theirs['CrossView'], Omit<survey.Cross, 'row' | 'column'>>>,
+  Expect<Fits<Theirs['CrossView'], Omit<survey.Cross, 'row' | 'column' | 'warnings'>>>,
   Expect<Fits<Theirs['TextView'], survey.OpenText>>,
   Expect<Fits<Theirs['ComparedQuestion'], survey.ComparedQuestion>>,
   Expect<Fits<Theirs['Comparison'], survey.Comparison>>,
