@@ -40,8 +40,8 @@ describe('an indicator', () => {
   test('a reader’s own base date changes this view alone, and goes back', async () => {
     await open('/insight/party/org_coverage?p.base=2020-12-31');
     await page.getByText('比2020年').first().waitFor();
-    await page.locator('.tag.warn', { hasText: '自定' }).first().waitFor();
-    await section('参数（只影响本页，不改定义）').getByRole('button').last().waitFor();
+    await page.locator('.tag.warn', { hasText: '按您设的参数' }).first().waitFor();
+    await section('参数（只影响您看到的，不改定义）').getByRole('button').last().waitFor();
     await open('/insight/party/org_coverage');
     await page.getByText('比2016年').first().waitFor();
   });
@@ -84,7 +84,7 @@ describe('many indicators', () => {
     await boxes.first().waitFor();
     await boxes.nth(0).click();
     await boxes.nth(1).click();
-    await page.getByRole('button', { name: /制表|按区域/ }).click();
+    await page.getByRole('button', { name: '按区域成表' }).click();
     await page.waitForURL(/\/insight\/table\?ids=/);
     await page.locator('.table tbody tr').nth(5).waitFor();
     assert.equal(await page.locator('.table thead th').count(), 3);
