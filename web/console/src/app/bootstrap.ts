@@ -1,6 +1,7 @@
 /** Start in order: language and theme (no flash), then the app, then whoever is signed in. */
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
+import type { RouteLocationResolved } from 'vue-router'
 
 import { configureRequests } from '@linli/shared/api/request.ts'
 
@@ -30,6 +31,16 @@ export async function bootstrap(): Promise<void> {
   preferences.apply()
   await setLanguage(preferences.lang)
 
+  // The page's own files come while the session is being asked for, not after it.
+  void firstFiles(router.resolve(location.pathname + location.search))
   app.use(router)
   app.mount('#app')
+}
+
+/** Fetches the components of an address; what fails here fails, and is told, where the router needs it. */
+export async function firstFiles(to: RouteLocationResolved): Promise<void> {
+  const lazy = to.matched.flatMap((record) => Object.values(record.components ?? {}))
+  await Promise.allSettled(
+    lazy.map((load) => (typeof load === 'function' ? (load as () => unknown)() : undefined)),
+  )
 }

@@ -15,6 +15,8 @@ export interface Written {
 export function useFigureText(): {
   unit: (of: Written) => string
   value: (of: Written, value: number | null | undefined) => string
+  /** Where the unit is said beside: the number, with the per cent that people expect. */
+  brief: (of: Written, value: number) => string
   change: (of: Written, change: number | null | undefined) => string
 } {
   const { t } = useI18n()
@@ -29,6 +31,7 @@ export function useFigureText(): {
       value === null || value === undefined
         ? t('insight.no_value')
         : formatNumber(value, of.decimals) + tail(of, of.unit),
+    brief: (of, value) => formatNumber(value, of.decimals) + (of.unit === 'percent' ? '%' : ''),
     change: (of, change) => {
       if (change === null || change === undefined) return ''
       const asUnit: Unit = of.unit === 'percent' ? 'points' : of.unit

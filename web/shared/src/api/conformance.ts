@@ -1,10 +1,13 @@
 /**
- * Holds `types.ts`, `collect.ts` and `flow.ts` against what the server describes (`schema.d.ts`, generated from its OpenAPI): every member the page
+ * Holds `types.ts`, `collect.ts`, `flow.ts`, `insight.ts`, `survey.ts` and `report.ts` against what the server describes (`schema.d.ts`, generated from its OpenAPI): every member the page
  * reads must be described, and with a type that fits. Checked by the compiler, nothing at run time.
  */
 import type * as collect from './collect.ts'
 import type * as flow from './flow.ts'
+import type * as insight from './insight.ts'
+import type * as report from './report.ts'
 import type { components } from './schema.d.ts'
+import type * as survey from './survey.ts'
 import type * as ours from './types.ts'
 
 export type Theirs = components['schemas']
@@ -147,4 +150,50 @@ export type FlowChecked = [
   Expect<Fits<Theirs['MeetingView'], flow.Meeting>>,
   Expect<Fits<Theirs['EvaluationView'], flow.MeetingEvaluation>>,
   Expect<Fits<Theirs['MeetingQr'], flow.MeetingQr>>,
+]
+
+/** The same for indicators and the cockpit. */
+export type InsightChecked = [
+  Expect<Fits<Theirs['AreaName'], insight.AreaName>>,
+  Expect<Fits<Theirs['TargetView'], insight.Target>>,
+  Expect<Fits<Theirs['BaseView'], insight.BaseValue>>,
+  Expect<Fits<Theirs['Reading'], insight.Reading>>,
+  Expect<Fits<Theirs['Readings'], insight.ReadingList>>,
+  Expect<Fits<Theirs['ReadingDetail'], Omit<insight.IndicatorDetail, 'parameters'>>>,
+  Expect<Fits<Theirs['Series'], { items: insight.Point[] }>>,
+  Expect<Fits<Theirs['RowsPage'], Omit<insight.Rows, 'items' | 'columns'>>>,
+  Expect<Fits<Theirs['RowItem'], Omit<insight.Row, 'values'>>>,
+  Expect<Fits<Theirs['Cockpit'], Omit<insight.Cockpit, 'map'>>>,
+  Expect<Fits<Theirs['Worse'], insight.Worse>>,
+  Expect<Fits<Theirs['Blank'], insight.Blank>>,
+  Expect<Fits<Theirs['Trend'], insight.Trend>>,
+  Expect<Fits<Theirs['Distribution'], insight.Distribution>>,
+  Expect<Fits<Theirs['Department'], insight.DepartmentLine>>,
+]
+
+/** The same for the cloud survey. */
+export type SurveyChecked = [
+  Expect<Fits<Theirs['CampaignView'], survey.Survey>>,
+  Expect<Fits<Theirs['ResponseView'], survey.Response>>,
+  Expect<Fits<Theirs['OutcomesView'], survey.Outcomes>>,
+  Expect<Fits<Theirs['Plan'], survey.Plan>>,
+  Expect<Fits<Theirs['Drawn'], survey.Drawn>>,
+  Expect<Fits<Theirs['CallItem'], survey.CallLine>>,
+  Expect<Fits<Theirs['CallList'], survey.CallList>>,
+  Expect<Fits<Theirs['Call'], survey.Call>>,
+  Expect<Fits<Theirs['NextCall'], survey.NextCall>>,
+  Expect<Fits<Theirs['QuestionView'], survey.Question>>,
+  Expect<Fits<Theirs['WeightsView'], survey.Weights>>,
+  Expect<Fits<Theirs['Analysis'], survey.Analysis>>,
+  Expect<Fits<Theirs['CrossView'], Omit<survey.Cross, 'row' | 'column' | 'warnings'>>>,
+  Expect<Fits<Theirs['TextView'], survey.OpenText>>,
+  Expect<Fits<Theirs['ComparedQuestion'], survey.ComparedQuestion>>,
+  Expect<Fits<Theirs['Comparison'], survey.Comparison>>,
+  Expect<Fits<Theirs['FlagsView'], survey.Flags>>,
+]
+
+/** The same for written reports. */
+export type ReportChecked = [
+  Expect<Fits<Theirs['ReportView'], report.Report>>,
+  Expect<Fits<Theirs['ReportParamView'], report.Report['params'][number]>>,
 ]

@@ -68,7 +68,7 @@ export interface ReadingList {
   items: Reading[]
 }
 
-export type ParamKind = 'date' | 'integer' | 'decimal' | 'bool' | 'choice'
+export type ParamKind = 'date' | 'integer' | 'decimal' | 'bool' | 'choice' | 'area'
 /** What a reader may choose for a question: a threshold, a base date, which denominator. */
 export interface Param {
   name: string

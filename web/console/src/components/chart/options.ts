@@ -69,10 +69,20 @@ export function columns(look: Palette, bars: Bar[]): Record<string, unknown> {
   return {
     ...base(look),
     tooltip: { ...(base(look).tooltip as object), axisPointer: { type: 'shadow' }, formatter: tip(bars) },
+    grid: { left: 8, right: 20, top: 10, bottom: 8, containLabel: true },
     xAxis: categoryAxis(
       look,
       bars.map((bar) => bar.label),
-      { axisLabel: { color: look.text, fontSize: look.size, interval: 0, width: 72, overflow: 'break' } },
+      {
+        axisLabel: {
+          color: look.text,
+          fontSize: look.size,
+          interval: 0,
+          width: 72,
+          overflow: 'break',
+          lineHeight: Math.round(look.size * 1.25),
+        },
+      },
     ),
     yAxis: valueAxis(look, { minInterval: 1 }),
     series: [

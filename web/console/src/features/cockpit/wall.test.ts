@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { Cockpit, Reading } from '@linli/shared/api/insight.ts'
 
-import { chosenOf, choicesOf } from './choice.ts'
+import { chosenOf, choicesOf, gapsOf, nearestOf } from './choice.ts'
 import { panelsOf, turn } from './wall.ts'
 
 const reading = (id: string, met: boolean | null = null): Reading =>
@@ -24,9 +24,9 @@ const cockpit = (more: Partial<Cockpit> = {}): Cockpit => ({
 
 describe('the wall', () => {
   it('shows every card, a page at a time', () => {
-    const standing = Array.from({ length: 19 }, (_, at) => ({ reading: reading(`a/${at}`) }))
+    const standing = Array.from({ length: 27 }, (_, at) => ({ reading: reading(`a/${at}`) }))
     expect(panelsOf(cockpit({ standing }), 0).map((panel) => 'from' in panel && panel.from)).toEqual([
-      0, 8, 16,
+      0, 12, 24,
     ])
   })
   it('shows nothing of which there is nothing', () => {
@@ -60,5 +60,26 @@ describe('the figure on the map', () => {
     expect(chosenOf(choicesOf(held), 'a/met')?.id).toBe('a/met')
     expect(chosenOf(choicesOf(held), 'gone/gone')?.id).toBe('a/short')
     expect(chosenOf([], '')).toBeUndefined()
+  })
+})
+describe('what falls short', () => {
+  const on = (label: string, value: number, direction: 'up' | 'down', goal: number): Reading =>
+    ({ label, value, direction, target: { value: goal, by: null, met: false } }) as Reading
+  it('names the figure that is nearest to its target, whichever way is good', () => {
+    const readings = [on('甲', 60, 'up', 100), on('乙', 500, 'down', 400), on('丙', 5, 'down', 0)]
+    expect(nearestOf(readings)).toEqual({ label: '乙', n: 80 })
+    expect(nearestOf([on('丙', 5, 'down', 0)])).toBeNull()
+  })
+  it('says once what several areas lack', () => {
+    const area = (code: string) => ({ code, name: code, kind: 'district' })
+    const gaps = gapsOf([
+      { area: area('1'), id: 'a/b', what: '甲', gap: '没有记录' },
+      { area: area('2'), id: 'a/c', what: '乙', gap: '没有记录' },
+      { area: area('3'), id: 'a/b', what: '甲', gap: '没有记录' },
+    ])
+    expect(gaps.map((gap) => [gap.what, gap.areas.map((one) => one.code)])).toEqual([
+      ['甲', ['1', '3']],
+      ['乙', ['2']],
+    ])
   })
 })

@@ -10,7 +10,7 @@ export type Panel =
   | { kind: 'departments' }
 
 /** As many cards as can be read from across a room. */
-export const CARDS = 8
+export const CARDS = 12
 export const TRENDS = 4
 /** Maps of so many figures, then the round starts anew. */
 const MAPS = 4

@@ -49,6 +49,8 @@ describe('a reader’s own parameters', () => {
   it('are guessed from their values where nobody says what they are', () => {
     const params = { base: '2016-12-31', three: 'true', min_area: '500', factor: '2.5' }
     expect(parametersOf({ params }).map((one) => one.kind)).toEqual(['date', 'bool', 'integer', 'decimal'])
+    // An area that nobody has chosen is no number: it must not be shown as 0.
+    expect(parametersOf({ params: { county: '' } })[0]?.kind).toBe('area')
     expect(parametersOf({ params, parameters: [base] })).toEqual([base])
   })
   it('are read from the address and nothing else is', () => {

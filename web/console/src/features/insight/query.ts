@@ -18,6 +18,8 @@ export function parametersOf(detail: Pick<IndicatorDetail, 'parameters' | 'param
 function kindOf(value: string): Param['kind'] {
   if (/^\d{4}-\d\d-\d\d$/.test(value)) return 'date'
   if (value === 'true' || value === 'false') return 'bool'
+  // Only an area may be left open.
+  if (value === '' || /^\d{12}/.test(value)) return 'area'
   return Number.isInteger(Number(value)) ? 'integer' : 'decimal'
 }
 
