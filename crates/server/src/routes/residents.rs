@@ -2,6 +2,7 @@
 
 use axum::{Json, extract::Multipart, http::StatusCode};
 use linli_domain::RecordId;
+use linli_engine::flow::AskedForm;
 use linli_engine::service::{
     self, AppointmentView, DaySlots, Items, NewApplication, NewAppointment, OfficeCard,
     public::{self, PublicAct, PublicCase, PublicItem, PublicRating, PublicReport, Taken},
@@ -28,6 +29,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(items))
         .routes(routes!(item))
+        .routes(routes!(form))
         .routes(routes!(office))
         .routes(routes!(report))
         .routes(routes!(apply))
@@ -60,6 +62,15 @@ async fn items(Anyone(engine): Anyone, Query(params): Query<ItemParams>) -> Api<
     responses((status = 200, body = PublicItem), (status = 404, body = ProblemBody), (status = 429, body = ProblemBody)))]
 async fn item(Anyone(engine): Anyone, Path(code): Path<String>) -> Api<Json<PublicItem>> {
     Ok(Json(public::item(&engine, &code)?))
+}
+
+/// The form that an item asks by, for anybody: nothing is filled in.
+#[utoipa::path(get, path = "/api/public/service/items/{code}/form", tag = "public", operation_id = "getPublicForm",
+    security(()), params(("code" = String, Path)),
+    responses((status = 200, body = AskedForm), (status = 404, description = "`service.no_form`", body = ProblemBody),
+        (status = 429, body = ProblemBody)))]
+async fn form(Anyone(engine): Anyone, Path(code): Path<String>) -> Api<Json<AskedForm>> {
+    Ok(Json(service::item_form(&engine, None, &code, None).await?))
 }
 
 /// Where the office is, its phone and hours, and who the grid worker is.

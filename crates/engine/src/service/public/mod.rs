@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{
     AppointmentView, DaySlots, NewApplication, NewAppointment,
-    apply::take_in,
+    apply::{read_answer, take_in},
     appointments::{book_as, free},
     subject, values,
 };
@@ -88,6 +88,7 @@ pub async fn report(engine: &Engine, area: String, input: PublicReport) -> Resul
         .write(move |tx| {
             let area = report_area(tx, &area, place.as_ref())?;
             let open = OpenInput {
+                answer: None,
                 flow: grid::FLOW.into(),
                 area: area.code,
                 title: None,
@@ -137,7 +138,10 @@ pub async fn apply(engine: &Engine, input: NewApplication) -> Result<Taken, Prob
     count_opening(engine, &area)?;
     // Nobody is found by an id they were not given.
     let person = super::PersonInput { id: None, ..input.person.clone() };
-    let input = NewApplication { person, channel: PHONE.into(), despite: true, ..input };
+    let mut input = NewApplication { person, channel: PHONE.into(), despite: true, ..input };
+    // Whoever holds no account changes no register, whatever the answer asks for.
+    let nobody = Actor { operator: false, ..resident(engine) };
+    read_answer(engine, &nobody, &mut input).await?;
     let lacking = lacking(engine, &input)?;
     let engine2 = engine.clone();
     engine
@@ -245,6 +249,7 @@ fn taken(
         )
     })?;
     let input = ActInput {
+        answer: None,
         version: live.case.seq,
         values: values.clone(),
         note: note.map(str::to_owned),
