@@ -1,18 +1,20 @@
 //! Forms that ask in the place of fields: filled with what is known, checked, kept with the case, shown to whoever sees it.
 
 use linli_domain::RecordId;
-use linli_engine::{Problem, flow};
+use linli_engine::{Engine, Problem, collect::form::install_shipped, flow};
 use serde_json::{Value as Json, json};
 
 use crate::{
     case_kit::{act_for, fresh, report, unit},
-    world::{Person, World, ZHAOLIN, identity},
+    world::{Person, World, ZHAOLIN, identity, packs},
 };
 
 async fn with_forms() -> World {
     let world = World::start().await;
     let engine = world.engine.clone();
-    tokio::task::spawn_blocking(move || linli_engine::install::install_forms(&engine)).await.unwrap().unwrap();
+    let files = linli_pack::read_dir(&packs()).unwrap();
+    let install = move || install_shipped(&engine, &Engine::operator(), &files);
+    tokio::task::spawn_blocking(install).await.unwrap().unwrap();
     world
 }
 

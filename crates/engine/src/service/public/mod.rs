@@ -3,6 +3,7 @@
 
 mod item;
 mod model;
+mod queue;
 
 use std::collections::BTreeMap;
 
@@ -30,6 +31,7 @@ use crate::{
 
 pub use item::{PublicItem, item};
 pub use model::{PublicAct, PublicCase, PublicRating, PublicReport, PublicStep, PublicValue, Taken};
+pub use queue::{PublicWaiting, leave, take as take_number, waiting};
 
 /// What guessing a code costs an address, in calls.
 const GUESS: f64 = 10.0;

@@ -66,6 +66,7 @@ export function make(
     party: null,
     values: [],
     files: [],
+    form: null,
   }
   const detail: CaseDetail = {
     id: `case-${n}`,
@@ -92,6 +93,7 @@ export function make(
     clocks: clock ? [clock] : [],
     links: [],
     files: [],
+    form: null,
     actions: [],
     duplicates: [],
     suggestions: null,
@@ -345,6 +347,7 @@ export function move(
     party: null,
     values: [],
     files: [],
+    form: null,
   })
   if (action.to) {
     one.state = to
