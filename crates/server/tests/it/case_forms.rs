@@ -21,21 +21,21 @@ async fn with_forms() -> World {
 /// An inspection of a site as a phone writes it.
 fn inspection(instance: &str, people: &str) -> String {
     format!(
-        r#"<site_inspection id="site_inspection" version="1"><address>兆麟街 3 号</address><risk>obstruct</risk>
+        r#"<data id="site_inspection" version="1"><address>兆麟街 3 号</address><risk>obstruct</risk>
 <people_affected>{people}</people_affected><measures>cordon told</measures>
 <damaged><facility>井盖</facility><extent>whole</extent></damaged><photo>a.jpg</photo><site_note>井盖缺失</site_note>
-<meta><instanceID>{instance}</instanceID></meta></site_inspection>"#
+<meta><instanceID>{instance}</instanceID></meta></data>"#
     )
 }
 
 fn hardship(instance: &str) -> String {
     format!(
-        r#"<temporary_aid id="temporary_aid" version="1"><hardship><hardship_kind>illness</hardship_kind>
+        r#"<data id="temporary_aid" version="1"><hardship><hardship_kind>illness</hardship_kind>
 <happened_on>2026-01-05</happened_on><cause>突发脑梗住院</cause><urgent>no</urgent></hardship>
 <expense><expense_kind>medical</expense_kind><expense_amount>21000</expense_amount></expense>
 <expense><expense_kind>living</expense_kind><expense_amount>1500</expense_amount></expense>
 <amount_needed>22500</amount_needed><contact_name>王小福</contact_name>
-<meta><instanceID>{instance}</instanceID></meta></temporary_aid>"#
+<meta><instanceID>{instance}</instanceID></meta></data>"#
     )
 }
 
@@ -57,7 +57,7 @@ async fn an_action_that_asks_by_a_form_keeps_the_checked_answer_with_the_case() 
     let path = format!("/api/cases/{id}");
     let asked = community.get(&format!("{path}/form?action=inspect")).expect(200).await;
     assert_eq!(asked["form"]["form_id"], "site_inspection");
-    let known = &asked["prefill"]["/site_inspection/address"];
+    let known = &asked["prefill"]["/data/address"];
     assert_eq!((&known["value"], &known["source"]["label"]), (&json!("兆麟街"), &json!(made.case.number)));
     community.get(&format!("{path}/form?action=verify")).expect(422).await;
 
@@ -123,7 +123,7 @@ async fn who_was_called_reads_the_answer_and_photos_of_the_case_are_the_answers_
     let form = seen["history"].as_array().unwrap().iter().find(|one| one["form"].is_object()).unwrap();
     assert_eq!(line(&form["form"], "影响多少人"), "3");
     let asked = department.get(&format!("/api/cases/{id}/form?action=inspect")).expect(200).await;
-    assert_eq!(asked["prefill"]["/site_inspection/site_note"]["value"], "井盖缺失", "never asked twice");
+    assert_eq!(asked["prefill"]["/data/site_note"]["value"], "井盖缺失", "never asked twice");
 }
 
 #[tokio::test]
@@ -135,7 +135,7 @@ async fn an_items_form_is_filled_from_the_register_and_its_answer_makes_the_appl
     let person = community.register(ZHAOLIN, values).await;
     let id = person["id"].as_str().unwrap();
     let asked = community.get(&format!("/api/service/items/MZ-02/form?person={id}")).expect(200).await;
-    let known = &asked["prefill"]["/temporary_aid/contact_name"];
+    let known = &asked["prefill"]["/data/contact_name"];
     assert_eq!(known["value"], "王小福", "{}", asked["prefill"]);
     assert!(!known["source"]["by"].as_str().unwrap().is_empty());
 

@@ -2084,6 +2084,41 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/public/service/queue': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Take a number for the desk of today, on the way there. */
+    post: operations['takePublicNumber']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/service/queue/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** One's place in the queue, by the ticket's id. */
+    get: operations['getPublicNumber']
+    put?: never
+    post?: never
+    /** Give a number up. */
+    delete: operations['leavePublicQueue']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/public/{token}': {
     parameters: {
       query?: never
@@ -7162,6 +7197,8 @@ export interface components {
       /** @description Phone. */
       phone?: string | null
       worker?: components['schemas']['OfficeWorker'] | null
+      /** @description Those of the grids below, where the area is no single worker's. */
+      workers: components['schemas']['OfficeWorker'][]
     }
     /** @description A grid worker as residents see them: family name and the office's phone, never their own. */
     OfficeWorker: {
@@ -7882,6 +7919,17 @@ export interface components {
       state: components['schemas']['LinkState']
       /** @description Title of the form. */
       title: string
+    }
+    /** @description A number that a resident takes. */
+    PublicWaiting: {
+      /** @description Code of the community, or of an area within it. */
+      area: string
+      /** @description Chosen by the sender: the same again is the same number. */
+      client_id: string
+      /** @description Code of the item they come for. */
+      item?: string | null
+      /** @description What they are called by, if they like. */
+      name?: string | null
     }
     /** @description A question. */
     Question: {
@@ -14695,6 +14743,129 @@ export interface operations {
         }
       }
       /** @description `service.no_form` */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  takePublicNumber: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PublicWaiting']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WaitingView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getPublicNumber: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WaitingView']
+        }
+      }
+      /** @description `service.no_ticket` */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  leavePublicQueue: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WaitingView']
+        }
+      }
+      /** @description `service.no_ticket` */
       404: {
         headers: {
           [name: string]: unknown

@@ -19,7 +19,7 @@ export default {
     items: '在线申请',
     about_items: '看条件、看材料,能免的不用交',
     book: '预约到窗口办',
-    about_book: '选个时间,到了就办',
+    about_book: '选个时间,到了就办;也可以现在取号',
     follow: '查进度、评价',
     about_follow: '凭编号和查询码',
     certificates: '这个证明要不要开',
