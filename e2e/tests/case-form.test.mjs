@@ -105,9 +105,14 @@ describe('a form in the place of fields', () => {
       if (await next.getByText('填好了').isVisible().catch(() => false)) break;
       const date = seen.locator('.question', { hasText: '什么时候发生的' });
       if (await date.isVisible().catch(() => false)) {
-        const input = date.locator('input').first();
-        if (await input.isVisible().catch(() => false)) await input.fill('2026-01-05');
+        await date.locator('button', { hasText: '选择日期' }).click().catch(() => {});
+        await page.locator('.van-picker__confirm').or(page.getByRole('button', { name: /^(确定|确认|好)$/ })).first().click().catch(() => {});
+        await page.waitForTimeout(400);
       }
+      const kind = seen.locator('.question', { hasText: '支出种类' }).getByText('医疗', { exact: true });
+      if (await kind.isVisible().catch(() => false)) await kind.click();
+      const sum = seen.locator('.question', { hasText: '自己负担的金额' }).locator('input').first();
+      if (await sum.isVisible().catch(() => false)) await sum.fill('21000');
       const say = seen.locator('.question', { hasText: '请说明情况' }).locator('textarea');
       if (await say.isVisible().catch(() => false)) await say.fill('突发脑梗住院');
       const urgent = seen.locator('.question', { hasText: '揭不开锅' }).getByText('否', { exact: true });

@@ -167,6 +167,7 @@ rich.history.push(
     party: party ?? null,
     values: name === 'feedback' ? [{ label: '处置结果', shown: '清运装修垃圾约 2 方' }] : [],
     files: name === 'feedback' ? ['处置后.jpg'] : [],
+    form: null,
   })),
 )
 rich.version = rich.history.length
