@@ -75,13 +75,23 @@ fn below(engine: &Engine, tx: &mut ReadTx<'_>, area: &Area) -> Result<Vec<Office
     if area.kind != "community" {
         return Ok(Vec::new());
     }
-    let children = tx.area_children(&Scope::Everywhere, Some(&area.code), engine.now().china_date())?;
-    let mut workers = Vec::new();
-    for grid in children.into_iter().filter(|child| child.area.kind == "grid") {
-        if let Some(holder) = tx.role_holders(GRID, &[grid.area.path])?.into_iter().next() {
-            workers.push(card(engine, tx, holder)?);
+    let today = engine.now().china_date();
+    let (mut workers, mut open) = (Vec::new(), vec![area.code.clone()]);
+    // Grids may lie below the community's estates.
+    while let Some(code) = open.pop() {
+        for child in tx.area_children(&Scope::Everywhere, Some(&code), today)?.into_iter().map(|child| child.area) {
+            match child.kind.as_str() {
+                "estate" => open.push(child.code),
+                "grid" => {
+                    if let Some(holder) = tx.role_holders(GRID, &[child.path])?.into_iter().next() {
+                        workers.push(card(engine, tx, holder)?);
+                    }
+                }
+                _ => {}
+            }
         }
     }
+    workers.sort_by(|one, other| one.grid.cmp(&other.grid));
     Ok(workers)
 }
 

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::{
     case_kit::{act, actor, fresh},
     service::elder,
-    world::{World, ZHAOLIN, identity},
+    world::{ANGUANG, World, ZHAOLIN, identity},
 };
 
 #[tokio::test]
@@ -130,4 +130,23 @@ async fn a_resident_takes_a_number_on_the_way_sees_the_place_and_is_called_at_th
     nobody.get(&format!("/api/public/service/queue/{}", fresh())).refused(404, "service.no_ticket").await;
     let district = json!({ "area": "230102000000", "client_id": fresh() });
     nobody.post("/api/public/service/queue", district).expect(404).await;
+}
+
+#[tokio::test]
+async fn at_the_communitys_door_everybody_finds_the_worker_of_their_grid() {
+    let world = World::start().await;
+    let city = world.signed_in("city").await;
+    let made = |kind: &'static str, parent: String, name: &'static str| {
+        let body = json!({ "parent": parent, "kind": kind, "name": name });
+        let call = city.post("/api/areas", body);
+        async move { call.expect(201).await["code"].as_str().unwrap().to_owned() }
+    };
+    let estate = made("estate", ANGUANG.to_owned(), "安广小区").await;
+    let grid = made("grid", estate, "安广第一网格").await;
+    world.account("anguang_worker", "network/grid", &grid).await;
+    let card = world.nobody().get(&format!("/api/public/office/{ANGUANG}")).expect(200).await;
+    let workers = card["workers"].as_array().unwrap();
+    assert!(card["worker"].is_null() && workers.iter().any(|one| one["grid"] == "安广第一网格"), "{card}");
+    let own = world.nobody().get(&format!("/api/public/office/{grid}")).expect(200).await;
+    assert_eq!((&own["worker"]["grid"], &own["workers"]), (&json!("安广第一网格"), &json!([])));
 }
