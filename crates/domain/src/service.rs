@@ -54,6 +54,8 @@ pub struct ServiceItem {
     pub materials: Vec<Material>,
     /// What is asked; a field with a data element is filled in from the registers.
     pub fields: Vec<Field>,
+    /// An XLSForm of a pack that asks beside the fields; its questions that bear a field's name fill that field.
+    pub form: Option<String>,
 }
 
 /// A condition of an item.
@@ -208,6 +210,7 @@ mod tests {
             title: Label::new("x", "x"),
             kind: "benefit".into(),
             audience: Label::new("x", "x"),
+            form: None,
             guide: None,
             basis: Vec::new(),
             limit: 5,

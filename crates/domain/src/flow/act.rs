@@ -19,6 +19,8 @@ pub struct Act {
     pub place: Option<Place>,
     /// Names of files that came with it.
     pub files: Vec<String>,
+    /// The answer to the form that asked, by its instance id.
+    pub answer: Option<String>,
     /// Who becomes the party that the action says.
     pub assign: Vec<PartyKey>,
     /// The case it is to be part of.
@@ -38,6 +40,8 @@ pub struct Opening {
     pub place: Option<Place>,
     /// Names of files that came with it.
     pub files: Vec<String>,
+    /// The answer to the form that asked, by its instance id.
+    pub answer: Option<String>,
     /// Codes of the case's area and of those above it, by kind; its own also as `case`.
     pub places: BTreeMap<String, String>,
     /// Who opens it; nobody when it comes without an account.

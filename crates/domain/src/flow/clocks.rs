@@ -177,6 +177,7 @@ pub fn fire(case: &CaseState, who: &Standing, now: Timestamp) -> Option<(Event, 
         note: None,
         place: None,
         files: Vec::new(),
+        answer: None,
         effects: Effects { clocks: changes, ..Effects::default() },
     };
     Some((event, fired))

@@ -77,6 +77,7 @@ pub fn decide(
         note: act.note.clone(),
         place: act.place.clone(),
         files: act.files.clone(),
+        answer: act.answer.clone(),
         effects,
     })
 }

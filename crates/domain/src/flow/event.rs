@@ -135,6 +135,8 @@ pub struct Event {
     pub place: Option<Place>,
     /// Names of files that came with it.
     pub files: Vec<String>,
+    /// The answer to the form that asked, by its instance id.
+    pub answer: Option<String>,
     /// What else changed.
     pub effects: Effects,
 }

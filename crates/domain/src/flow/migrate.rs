@@ -65,6 +65,7 @@ pub fn migrate(
         note: None,
         place: None,
         files: Vec::new(),
+        answer: None,
         effects: Effects { version: Some(flow.version.clone()), ..work.effects },
     })
 }

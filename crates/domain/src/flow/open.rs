@@ -67,6 +67,7 @@ pub fn open(
         note: opening.note.clone(),
         place: opening.place.clone(),
         files: opening.files.clone(),
+        answer: opening.answer.clone(),
         effects: Effects {
             places: opening.places.clone(),
             opener: opening.opener.clone(),

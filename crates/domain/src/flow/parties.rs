@@ -39,6 +39,7 @@ impl<'f> Work<'f> {
             note: None,
             place: None,
             files: Vec::new(),
+            answer: None,
             effects,
         };
         self.case = apply(&self.case, &event);

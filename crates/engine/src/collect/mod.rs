@@ -13,7 +13,7 @@
 //! | [`conflict`] | two people changed the same field: the queue |
 //! | [`openrosa`] | forms and answers as ODK Collect speaks of them |
 //! | [`phone`] | tokens and settings of phones with ODK Collect |
-//! | `values` | texts of forms ↔ values of registers |
+//! | [`values`] | texts of forms ↔ values of registers |
 
 pub mod answer;
 pub mod answers;
@@ -25,4 +25,4 @@ pub mod openrosa;
 pub mod phone;
 pub mod public;
 pub mod receive;
-mod values;
+pub(crate) mod values;

@@ -9,7 +9,16 @@ pub(super) fn read(catalogue: &Catalogue, entity: &Entity, field: &Field, text: 
     if text.is_empty() {
         return Some(Value::Null);
     }
-    let plain = match &field.kind {
+    // What people would write in a ledger is read as there.
+    read_plain(catalogue, field, text).or_else(|| {
+        let texts = std::collections::BTreeMap::from([(field.name.clone(), text.to_owned())]);
+        TextReader::new(catalogue, entity).read(&texts).values.remove(&field.name)
+    })
+}
+
+/// Reads an answer as a value of a field of no register; `None` when it cannot be one.
+pub(crate) fn read_plain(catalogue: &Catalogue, field: &Field, text: &str) -> Option<Value> {
+    match &field.kind {
         FieldKind::Bool => match text.to_ascii_lowercase().as_str() {
             "true" | "1" | "yes" | "是" => Some(Value::Bool(true)),
             "false" | "0" | "no" | "否" => Some(Value::Bool(false)),
@@ -30,12 +39,7 @@ pub(super) fn read(catalogue: &Catalogue, entity: &Entity, field: &Field, text: 
             text.split_whitespace().map(|one| code(catalogue, list, one)).collect::<Option<Vec<_>>>().map(Value::Codes)
         }
         _ => Some(Value::text(text)),
-    };
-    // What people would write in a ledger is read as there.
-    plain.or_else(|| {
-        let texts = std::collections::BTreeMap::from([(field.name.clone(), text.to_owned())]);
-        TextReader::new(catalogue, entity).read(&texts).values.remove(&field.name)
-    })
+    }
 }
 
 fn code(catalogue: &Catalogue, list: &str, text: &str) -> Option<String> {

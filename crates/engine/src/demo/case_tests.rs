@@ -47,6 +47,11 @@ fn the_demo_has_cases_in_every_stage_some_of_them_overdue_rated_and_called_back(
     let now = engine.now();
     let overdue =
         |cases: &[Case]| cases.iter().filter(|case| !case.is_over() && case.due.is_some_and(|due| due < now)).count();
+    // Whatever hour of its day the demo is looked at, most of what is open is within its time.
+    let open: Vec<&Case> = events.iter().filter(|case| !case.is_over()).collect();
+    let night = linli_domain::Timestamp::end_of_china_day(now.china_date());
+    let missed = open.iter().filter(|case| case.due.is_some_and(|due| due < night)).count();
+    assert!(open.len() > 20 && missed * 2 < open.len() && missed >= 3, "{missed} of {} late by night", open.len());
     let late = events.iter().chain(&wishes).filter(|case| case.late).count();
     assert!(overdue(&events) >= 3 && late > 10, "{} overdue, {late} late", overdue(&events));
     let rated = wishes.iter().filter(|case| case.core.rated.is_some()).count();

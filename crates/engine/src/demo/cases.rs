@@ -176,6 +176,7 @@ impl<'a> Making<'a> {
             ("origin".to_owned(), json!(one.origin)),
         ]);
         let input = OpenInput {
+            answer: None,
             flow: grid::FLOW.into(),
             area: one.grid.clone(),
             title: None,
@@ -225,6 +226,7 @@ impl<'a> Making<'a> {
             area: Some(community),
             values: one.values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
             materials: brought.map(|(_, material)| (material.name.clone(), "paper".to_owned())).collect(),
+            answer: None,
             by_proxy: proxy,
             channel: one.channel.into(),
             despite: true,
@@ -290,6 +292,7 @@ impl<'a> Making<'a> {
                 .into_iter()
                 .collect(),
             place: None,
+            answer: None,
             files: Vec::new(),
             client_id: id_of(&format!("step {sort} {number} {} {}", step.action, step.at.0)).0,
         };

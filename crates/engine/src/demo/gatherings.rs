@@ -263,6 +263,7 @@ impl Making<'_> {
             values.insert("meeting".into(), json!(meeting));
         }
         let input = OpenInput {
+            answer: None,
             flow: one.flow.clone(),
             area: one.area.clone(),
             title: None,
@@ -300,6 +301,7 @@ impl Making<'_> {
             note: deed.note.clone(),
             assign: called.map(|unit| AssignInput { unit: Some(unit), ..AssignInput::default() }).collect(),
             place: None,
+            answer: None,
             files: Vec::new(),
             client_id: id_of(&format!("deed {number} {} {:?} {}", deed.action, deed.by, deed.at.0)).0,
         };

@@ -18,7 +18,8 @@ use crate::{Engine, Problem};
 /// `entity,area,texts`: texts are `field=value` with `|` between; `@` before a title refers to a record above.
 const ROWS: &str = include_str!("../../data/regimes.csv");
 
-/// `from,to,kind,name`: days of 2026 that are not as their weekday says.
+/// `from,to,kind,name`: days of 2026 that are not as their weekday says, by the notice of the General Office of the State Council
+/// on the holidays of 2026 (国务院办公厅关于2026年部分节假日安排的通知, 2025-11-04), compared line by line.
 const HOLIDAYS: &str = include_str!("../../data/holidays.csv");
 
 /// District of the street.

@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    calendar, get,
+    calendar, form, get,
     input::{ActInput, AssignInput, CommentInput, MergeInput, OpenInput},
     live::Live,
     model::CaseDetail,
@@ -30,8 +30,9 @@ pub async fn act(
     actor: &Actor,
     id: RecordId,
     action: String,
-    input: ActInput,
+    mut input: ActInput,
 ) -> Result<CaseDetail, Problem> {
+    form::read_act(engine, actor, id, &action, &mut input).await?;
     let (engine2, actor2) = (engine.clone(), actor.clone());
     let done = engine
         .store
@@ -81,7 +82,11 @@ pub(crate) fn run(
     action: &str,
     input: &ActInput,
 ) -> Result<Live, Problem> {
-    let act = read(engine, tx, &live, action, input)?;
+    let mut act = read(engine, tx, &live, action, input)?;
+    if let Some(answer) = &input.answer {
+        let held = form::files_of(tx, &live.case)?;
+        act.answer = Some(answer.keep(tx, &held)?);
+    }
     take(engine, tx, actor, live, standing, &act, Some(input.client_id))
 }
 
@@ -160,7 +165,11 @@ fn meanwhile(tx: &mut WriteTx<'_>, live: &Live, input: &ActInput) -> Result<Opti
 fn read(engine: &Engine, tx: &mut WriteTx<'_>, live: &Live, action: &str, input: &ActInput) -> Result<Act, Problem> {
     let known = live.flow.action(action);
     let rates = known.map_or(action == "rate", |action| action.kind == ActionKind::Rate);
-    let mut values = input.values.clone();
+    let mut values = match &input.answer {
+        Some(answer) => answer.values(engine, &live.flow.fields)?,
+        None => BTreeMap::new(),
+    };
+    values.extend(input.values.clone());
     let (mut rating, mut said) = (None, input.note.clone());
     if rates {
         rating = values.remove("score").and_then(|score| score.as_u64()).and_then(|score| u8::try_from(score).ok());
@@ -184,6 +193,7 @@ fn read(engine: &Engine, tx: &mut WriteTx<'_>, live: &Live, action: &str, input:
         place: input.place.as_ref().map(place).transpose()?,
         files,
         assign,
+        answer: None,
         merge_into: None,
         rating,
     })
@@ -214,6 +224,7 @@ fn call_back(engine: &Engine, tx: &mut WriteTx<'_>, rated: &Live, score: u8) -> 
     let Some(flow) = evaluation.call_back.clone() else { return Ok(()) };
     let code = rated.state.core.places.get("case").cloned().unwrap_or_default();
     let input = OpenInput {
+        answer: None,
         flow,
         area: code,
         title: Some(format!("回访 {}", rated.case.number)),

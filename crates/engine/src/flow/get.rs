@@ -117,7 +117,7 @@ fn element(flow: &Flow, field: &linli_domain::Field) -> String {
 }
 
 /// Whether somebody works on a case, and so needs to see what is sensitive about it.
-fn works_on(live: &Live, standing: &Standing) -> bool {
+pub(super) fn works_on(live: &Live, standing: &Standing) -> bool {
     let called = |at: &usize| live.state.core.parties.get(*at).is_some_and(|party| party.state == PartyState::Called);
     standing.opener || standing.manager || standing.rows.iter().any(called)
 }

@@ -10,6 +10,7 @@ use linli_domain::{
 use linli_store::{ReadTx, tables::EventRow};
 
 use super::{
+    form,
     live::{Live, event_of},
     model::{HistoryItem, Named, PartyView, ShownValue},
     view::{Viewer, action_label, confidential_name},
@@ -54,6 +55,10 @@ pub(super) fn items(
             party: party.map(|party| viewer.party_label(tx, &party.key)).transpose()?,
             values: values.collect(),
             files: event.files.clone(),
+            form: match &event.answer {
+                Some(answer) => form::shown(viewer.engine, tx, flow, answer, viewer.lang)?,
+                None => None,
+            },
         });
     }
     Ok(items)

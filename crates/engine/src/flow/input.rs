@@ -8,6 +8,8 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::form::FilledForm;
+
 /// A place that is sent.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default, deny_unknown_fields)]
@@ -70,6 +72,10 @@ pub struct OpenInput {
     /// Records it is about.
     #[serde(default)]
     pub links: Vec<CaseLinkInput>,
+    /// The finished instance (XML) of the form that asks, where the flow names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub answer: Option<FilledForm>,
     /// What the sender calls it: the same again is the same case.
     #[schema(value_type = String)]
     pub client_id: Uuid,
@@ -109,6 +115,10 @@ pub struct ActInput {
     /// Names of files of the case that belong to it.
     #[serde(default)]
     pub files: Vec<String>,
+    /// The finished instance (XML) of the form that asks, where the action names one; its media are files of the case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub answer: Option<FilledForm>,
     /// What the sender calls it: the same again counts once.
     #[schema(value_type = String)]
     pub client_id: Uuid,

@@ -203,6 +203,9 @@ fn event_row(flow: &Flow, event: &Event, client: Option<Uuid>) -> EventRow {
     if !event.files.is_empty() {
         body.insert("files".into(), json!(event.files));
     }
+    if let Some(answer) = &event.answer {
+        body.insert("answer".into(), json!(answer));
+    }
     EventRow {
         seq: event.seq,
         at: event.at,
@@ -237,6 +240,7 @@ pub(super) fn event_of(flow: &Flow, row: &EventRow) -> Event {
         values: values_from_json(&flow.fields, values).0,
         note: row.body["note"].as_str().map(str::to_owned),
         place: serde_json::from_value(row.body["place"].clone()).ok(),
+        answer: row.body["answer"].as_str().map(str::to_owned),
         files: texts("files").iter().filter_map(|name| name.as_str().map(str::to_owned)).collect(),
         effects: row.effects.clone(),
     }

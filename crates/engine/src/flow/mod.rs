@@ -13,6 +13,7 @@
 //! | `list`, `board`, `stats` | many |
 //! | `todo` | whose turn it is, sorted by clock; what is due in a calendar |
 //! | `files`, `links` | what hangs on a case |
+//! | `form` | forms that ask in the place of fields |
 //! | `candidates`, `units` | who can be chosen; which accounts act for a unit |
 //! | `clock` | reminders, overdue, escalation: fired once, by whichever process comes first |
 //! | `flows` | flows as the page draws them |
@@ -28,6 +29,7 @@ pub mod clock;
 mod define;
 mod files;
 mod flows;
+mod form;
 mod get;
 mod history;
 mod holidays;
@@ -54,6 +56,9 @@ pub use candidates::{Candidates, CandidatesView, candidates};
 pub(crate) use define::changed_without_version;
 pub use files::{FileBytes, IncomingCaseFile, add_files, file};
 pub use flows::{FlowItem, FlowItems, FlowView, flow, flows};
+pub(crate) use form::area_of;
+pub(crate) use form::required as form_required;
+pub use form::{AskedForm, FilledForm, asked_form, case_form, opening_form};
 pub use get::{by_code, by_number, get};
 pub use holidays::{HolidayInput, HolidayView, holidays, put_holidays};
 pub use input::{ActInput, AssignInput, CaseLinkInput, CommentInput, MergeInput, OpenInput, PlaceInput};

@@ -163,6 +163,21 @@ pub struct HistoryItem {
     pub values: Vec<ShownValue>,
     /// Names of files that came with it.
     pub files: Vec<String>,
+    /// What was answered to the form that asked.
+    pub form: Option<FormAnswer>,
+}
+
+/// What was answered to a form, where it is not a field of the case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FormAnswer {
+    /// `instanceID` of the answer.
+    pub instance_id: String,
+    /// Title of the form.
+    pub title: String,
+    /// Questions and answers, sensitive ones masked.
+    pub lines: Vec<ShownValue>,
+    /// What breaks the form's rules and is to be looked at.
+    pub flags: Vec<String>,
 }
 
 /// A party of a case.

@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 use super::{
-    calendar, define, get,
+    calendar, define, form, get,
     input::{AssignInput, OpenInput, PlaceInput},
     live::Live,
     model::CaseDetail,
@@ -34,7 +34,8 @@ pub struct Opened {
 }
 
 /// Opens a case. The same `client_id` again: the same case.
-pub async fn open(engine: &Engine, actor: &Actor, input: OpenInput) -> Result<CaseDetail, Problem> {
+pub async fn open(engine: &Engine, actor: &Actor, mut input: OpenInput) -> Result<CaseDetail, Problem> {
+    form::read_opening(engine, actor, &mut input).await?;
     let flow = define::current(engine, &input.flow)?;
     let (engine2, actor2) = (engine.clone(), actor.clone());
     let opened = engine.store.write(move |tx| open_in(&engine2, tx, &actor2, &input, Json::Null)).await?;
@@ -61,7 +62,10 @@ pub fn open_in(
     let flow = define::current(engine, &input.flow)?;
     let area = tx.area(&input.area)?.ok_or_else(|| Problem::no_area(&input.area))?;
     may_open(engine, actor, &flow, &area)?;
-    let opening = opening(engine, tx, actor, &flow, &area, input)?;
+    let mut opening = opening(engine, tx, actor, &flow, &area, input)?;
+    if let Some(answer) = &input.answer {
+        opening.answer = Some(answer.keep(tx, &[])?);
+    }
     let calendar = calendar::of(engine, tx)?;
     let who = if actor.operator {
         Standing { account: actor.account, ..Standing::system(actor.name.clone()) }
@@ -178,7 +182,12 @@ fn opening(
     let all = actor.operator || flow.opens.form.is_some();
     let asked: Vec<String> =
         if all { flow.fields.iter().map(|field| field.name.clone()).collect() } else { flow.opens.fields.clone() };
-    let values = read_values(engine, flow, &asked, &input.values)?;
+    let mut said = match &input.answer {
+        Some(answer) => answer.values(engine, &flow.fields)?,
+        None => BTreeMap::new(),
+    };
+    said.extend(input.values.clone());
+    let values = read_values(engine, flow, &asked, &said)?;
     let mut places: BTreeMap<String, String> =
         tx.area_ancestry(&area.path)?.into_iter().map(|area| (area.kind, area.code)).collect();
     places.insert("case".into(), area.code.clone());
@@ -196,6 +205,7 @@ fn opening(
         note: note(input.note.as_deref())?,
         place: input.place.as_ref().map(place).transpose()?,
         files: Vec::new(),
+        answer: None,
         places,
         opener,
         person: input.on_behalf.as_ref().map(|person| PartyKey::Person(person.id)),

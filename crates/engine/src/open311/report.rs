@@ -82,6 +82,7 @@ pub async fn report(engine: &Engine, client: &ApiKey, report: Report) -> Result<
         .write(move |tx| {
             let area = area(&engine2, tx, wanted.as_deref(), place)?;
             let open = OpenInput {
+                answer: None,
                 flow: FLOW.into(),
                 area: area.code,
                 title: None,

@@ -45,6 +45,10 @@ pub struct NewApplication {
     #[serde(default)]
     #[schema(value_type = std::collections::HashMap<String, String>)]
     pub materials: BTreeMap<String, String>,
+    /// The finished instance (XML) of the item's form, where it has one.
+    #[serde(default)]
+    #[schema(value_type = Option<String>)]
+    pub answer: Option<flow::FilledForm>,
     /// Who applies for them.
     #[serde(default)]
     pub by_proxy: Option<ProxyInput>,
@@ -110,12 +114,26 @@ pub(crate) struct Handed {
 }
 
 /// Takes an application in for somebody who may open applications in the area.
-pub async fn apply(engine: &Engine, actor: &Actor, input: NewApplication) -> Result<Applied, Problem> {
+pub async fn apply(engine: &Engine, actor: &Actor, mut input: NewApplication) -> Result<Applied, Problem> {
     engine.permit(actor, Verb::Create, subject())?;
+    read_answer(engine, actor, &mut input).await?;
     let (engine2, actor2) = (engine.clone(), actor.clone());
     let (opened, lacking) = engine.store.write(move |tx| take_in(&engine2, tx, Some(&actor2), &input)).await?;
     let case = flow::get(engine, actor, opened.id).await?;
     Ok(Applied { case, code: opened.code, lacking })
+}
+
+/// Reads the answer to the item's form beside the writer; what is asked by a form is not taken in without its answer.
+pub(super) async fn read_answer(engine: &Engine, actor: &Actor, input: &mut NewApplication) -> Result<(), Problem> {
+    let form = items::find(&engine.catalogue(), &input.item)?.form.clone();
+    let Some(answer) = &mut input.answer else {
+        return if form.is_some() { Err(flow::form_required()) } else { Ok(()) };
+    };
+    let code = input.area.as_deref();
+    let code =
+        code.ok_or_else(|| Problem::parameter("area", "请写明受理的社区。", "Say which community takes it in."))?;
+    let area = flow::area_of(engine, code).await?;
+    answer.read(engine, actor, form.as_deref(), &area).await
 }
 
 /// Takes an application in; without an `actor` it comes from a resident's phone.
@@ -139,7 +157,12 @@ pub(crate) fn take_in(
     let verified = judged.map(|judged| judged.verified).unwrap_or_else(|| vec![false; item.materials.len()]);
     let handed = materials(engine, &catalogue, item, &verified, &input.materials)?;
     let held = held(&catalogue, item, applicant.known.as_ref().map(|(known, _)| known));
-    let read = values::read(&catalogue, item, &input.values, &|name| held.contains_key(name))
+    let mut said = match &input.answer {
+        Some(answer) => answer.values(engine, &item.fields)?,
+        None => BTreeMap::new(),
+    };
+    said.extend(input.values.clone());
+    let read = values::read(&catalogue, item, &said, &|name| held.contains_key(name))
         .map_err(|wrong| Problem::invalid("service.invalid", wrong))?;
     let details = details(&catalogue, item, &read, &held);
     let open = open_input(engine, tx, item, &applicant, actor, input, &handed, details)?;
@@ -313,6 +336,7 @@ fn open_input(
         on_behalf: person,
         channel: Some(if actor.is_some() { "worker" } else { "resident" }.into()),
         note: None,
+        answer: input.answer.clone(),
         assign: assign.into_iter().collect(),
     })
 }

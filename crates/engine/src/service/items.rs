@@ -20,6 +20,7 @@ use crate::{
     Engine, Problem, ProblemKind,
     catalogue::{FieldView, field_view},
     collect::public::count_call,
+    flow,
     register::sources_in,
 };
 
@@ -74,6 +75,8 @@ pub struct ItemDetail {
     pub materials: Vec<MaterialView>,
     /// What is asked.
     pub fields: Vec<FieldView>,
+    /// The form that asks beside the fields, `pack/name`.
+    pub form: Option<String>,
     /// What the registers fill in, by field.
     #[schema(value_type = std::collections::HashMap<String, Prefill>)]
     pub prefill: BTreeMap<String, Prefill>,
@@ -240,8 +243,33 @@ pub(crate) fn bare(engine: &Engine, catalogue: &Catalogue, item: &ServiceItem) -
         conditions: item.conditions.iter().map(condition).collect(),
         materials: item.materials.iter().map(|one| material(catalogue, one, false, lang)).collect(),
         fields: item.fields.iter().map(|field| field_view(field, field.element.clone().unwrap_or_default())).collect(),
+        form: item.form.clone(),
         prefill: BTreeMap::new(),
     }
+}
+
+/// The form of an item, filled with what the register holds of a person. Without an `actor` it is for anybody, and nothing is
+/// filled in.
+pub async fn form(
+    engine: &Engine,
+    actor: Option<&Actor>,
+    code: &str,
+    person: Option<RecordId>,
+) -> Result<flow::AskedForm, Problem> {
+    match actor {
+        Some(actor) => drop(engine.permit(actor, Verb::Create, subject())?),
+        None => count_call(engine, 1.0)?,
+    }
+    let form = find(&engine.catalogue(), code)?.form.clone().ok_or_else(|| {
+        Problem::new(
+            ProblemKind::NotFound,
+            "service.no_form",
+            "这个事项没有要填写的表单。",
+            "This item asks by no form.",
+        )
+    })?;
+    let about = person.map(|id| (linli_domain::service::PERSON.to_owned(), id));
+    flow::asked_form(engine, actor, &form, about).await
 }
 
 /// An item for a person.

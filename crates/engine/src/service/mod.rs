@@ -31,7 +31,9 @@ pub use appointments::{
     AppointmentView, DaySlots, NewAppointment, SlotView, book, cancel as cancel_appointment, settle, slots,
 };
 pub use desk::{DeskView, desk};
-pub use items::{ConditionView, ItemDetail, ItemView, Items, MaterialView, Prefill, get, list, public_items};
+pub use items::{
+    ConditionView, ItemDetail, ItemView, Items, MaterialView, Prefill, form as item_form, get, list, public_items,
+};
 pub use office::{OfficeCard, OfficeWorker, office};
 pub use queue::{NewWaiting, QueueStep, WaitingView, step as queue_step, take as take_number};
 pub use ratings::{RatingItems, RatingView, ratings};

@@ -1,7 +1,7 @@
 //! Waiting numbers of a desk: taken, called, done.
 
-use linli_domain::{Actor, RecordId, Verb, check};
-use linli_store::tables::Waiting;
+use linli_domain::{Actor, Area, Permit, RecordId, Verb, check};
+use linli_store::{ReadTx, WriteTx, tables::Waiting};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -112,28 +112,46 @@ pub async fn take(engine: &Engine, actor: &Actor, input: NewWaiting) -> Result<W
         .store
         .write::<_, Problem>(move |tx| {
             let desk = area::in_scope(tx, permit.scope(), &input.area)?;
-            let (now, day) = (tx.now(), tx.now().china_date());
-            let number = tx.next_queue_number(&desk.home, day)?;
-            let one = Waiting {
-                home: desk.home.clone(),
-                id,
-                path: desk.path.clone(),
-                day,
-                number,
-                item: item.clone(),
-                name: name.clone(),
-                state: "waiting".into(),
-                at: now,
-                called: None,
-                done: None,
-                by_name: None,
-            };
-            tx.put_waiting(&permit, &one)?;
-            let before = tx.queue(&permit.within(&desk.path), day)?;
-            let ahead = before.iter().filter(|other| other.state == "waiting" && other.number < number).count();
-            Ok(view(&engine2, &one, u32::try_from(ahead).unwrap_or(u32::MAX)))
+            next(&engine2, tx, &permit, &desk, id, (item.clone(), name.clone()))
         })
         .await
+}
+
+/// The next number of the day at a desk.
+pub(super) fn next(
+    engine: &Engine,
+    tx: &mut WriteTx<'_>,
+    permit: &Permit,
+    desk: &Area,
+    id: RecordId,
+    (item, name): (Option<String>, Option<String>),
+) -> Result<WaitingView, Problem> {
+    let (now, day) = (tx.now(), tx.now().china_date());
+    let number = tx.next_queue_number(&desk.home, day)?;
+    let one = Waiting {
+        home: desk.home.clone(),
+        id,
+        path: desk.path.clone(),
+        day,
+        number,
+        item,
+        name,
+        state: "waiting".into(),
+        at: now,
+        called: None,
+        done: None,
+        by_name: None,
+    };
+    tx.put_waiting(permit, &one)?;
+    let ahead = ahead(tx, permit, &one)?;
+    Ok(view(engine, &one, ahead))
+}
+
+/// People before somebody who still wait at the same desk.
+pub(super) fn ahead(tx: &mut ReadTx<'_>, permit: &Permit, one: &Waiting) -> Result<u32, Problem> {
+    let before = tx.queue(&permit.within(&one.path), one.day)?;
+    let ahead = before.iter().filter(|other| other.state == "waiting" && other.number < one.number).count();
+    Ok(u32::try_from(ahead).unwrap_or(u32::MAX))
 }
 
 /// Calls a number, or says that it is done or did not come.

@@ -113,16 +113,33 @@ impl Prefiller {
             return Ok(None);
         };
         let permit = actor::permit(&Engine::operator(), &engine.catalogue().roles, Verb::Read, Subject::Forms)?;
-        let Some(form) = tx.form(&permit, id)? else { return Ok(None) };
-        let Some(version) = version(tx, &form)? else { return Ok(None) };
+        match tx.form(&permit, id)? {
+            Some(form) => Self::of_form(tx, &form),
+            None => Ok(None),
+        }
+    }
+
+    /// For a form as it is published; `None` when it is not.
+    pub fn of_form(tx: &mut ReadTx<'_>, form: &Form) -> Result<Option<Self>, Problem> {
+        let Some(version) = version(tx, form)? else { return Ok(None) };
         let model = model::Form::parse(&version.xml).ok();
         let lists = serde_json::from_value::<Settings>(form.settings.clone()).unwrap_or_default().lists;
-        Ok(Some(Self { questions: brief(&form, &version).questions, lists, model }))
+        Ok(Some(Self { questions: brief(form, &version).questions, lists, model }))
     }
 
     /// Data elements that its questions fill.
     pub fn elements(&self) -> Vec<String> {
         self.questions.iter().filter_map(|question| question.element.clone()).collect()
+    }
+
+    /// Names and paths of its questions outside repeats.
+    pub fn leaves(&self) -> impl Iterator<Item = (&str, &str)> {
+        let nodes = self.model.iter().flat_map(|model| {
+            let outside = move |(ix, _): &(usize, &model::FormNode)| model.repeat_around(*ix).is_none();
+            model.nodes.iter().enumerate().filter(outside).map(|(_, node)| node)
+        });
+        let questions = nodes.filter(|node| node.control.is_some());
+        questions.map(|node| (node.path.rsplit('/').next().unwrap_or_default(), node.path.as_str()))
     }
 
     /// What the questions can be filled with out of a record. Sensitive values are not sent to phones beforehand.

@@ -44,6 +44,7 @@ pub use complaint::{AnswerComplaint, ComplaintItems, ComplaintView, NoLicence, a
 pub use complete::{OutcomeInput, complete_in, outcome};
 pub(crate) use decide::complete as complete_licence;
 pub use decide::{DecisionNote, approve, close, reject, remind, submit};
+pub(crate) use form::Prefiller;
 pub use look::{Box_ as TaskBox, TaskPage, get, list};
 pub(crate) use model::Body;
 pub use model::{

@@ -62,6 +62,8 @@ pub(super) fn read(
     let conditions: Vec<Condition> = conditions.collect();
     let materials = read_materials(context, &scope, &mut root, report);
     let fields = read_fields(context, &mut root, report);
+    let form = root.text("form", report).filter(|text| !text.value.is_empty());
+    let form = form.and_then(|form| context.index.resolve(super::index::Thing::Form, context.pack, &form, report));
     root.finish(report);
     let code = code?;
     let name = format!("{}/{stem}", context.pack);
@@ -88,6 +90,7 @@ pub(super) fn read(
         conditions,
         materials,
         fields,
+        form,
     })
 }
 

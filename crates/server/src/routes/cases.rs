@@ -10,8 +10,8 @@ use linli_domain::RecordId;
 use linli_engine::{
     Engine, Problem,
     flow::{
-        self, ActInput, BoardView, CandidatesView, CaseDetail, CaseFilter, CaseLinkInput, CasePage, CommentInput,
-        IncomingCaseFile, MergeInput, OpenInput, StatsFilter, StatsView,
+        self, ActInput, AskedForm, BoardView, CandidatesView, CaseDetail, CaseFilter, CaseLinkInput, CasePage,
+        CommentInput, IncomingCaseFile, MergeInput, OpenInput, StatsFilter, StatsView,
     },
     sheet::documents::{self, Receiving},
 };
@@ -45,6 +45,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(link, unlink))
         .routes(routes!(merge))
         .routes(routes!(candidates))
+        .routes(routes!(asked_form))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -110,6 +111,26 @@ struct BoardParams {
     flow: String,
     /// Code of an area: only within it.
     area: Option<String>,
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct AskedParams {
+    /// Action that asks by a form.
+    action: String,
+}
+
+/// The form that an action asks by, filled with what the case says and what the registers hold of whom it is about.
+#[utoipa::path(get, path = "/api/cases/{id}/form", tag = "cases", operation_id = "getCaseForm",
+    params(("id" = String, Path), AskedParams),
+    responses((status = 200, body = AskedForm), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn asked_form(
+    auth: Authenticated,
+    Path(id): Path<RecordId>,
+    Query(params): Query<AskedParams>,
+) -> Api<Json<AskedForm>> {
+    Ok(Json(flow::case_form(&auth.engine, auth.actor(), id, params.action).await?))
 }
 
 /// The board of a flow: a column for each state.

@@ -1,12 +1,17 @@
 //! Flows: what there is to open, and moving cases to a newer version; public-holiday tables.
 
 use axum::Json;
-use linli_engine::flow::{self, FlowItems, FlowView, HolidayInput, HolidayView, MigrateInput, MigrationPlanView};
+use linli_domain::RecordId;
+use linli_engine::flow::{
+    self, AskedForm, FlowItems, FlowView, HolidayInput, HolidayView, MigrateInput, MigrationPlanView,
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     Api, AppState, Authenticated,
-    extract::{Body, Path},
+    extract::{Body, Path, Query},
     openapi::ProblemBody,
 };
 
@@ -15,6 +20,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(get))
+        .routes(routes!(opening_form))
         .routes(routes!(plan))
         .routes(routes!(migrate))
         .routes(routes!(holidays, put_holidays))
@@ -33,6 +39,30 @@ async fn list(auth: Authenticated) -> Api<Json<FlowItems>> {
     responses((status = 200, body = FlowView), (status = 404, body = ProblemBody)))]
 async fn get(auth: Authenticated, Path((pack, name)): Path<(String, String)>) -> Api<Json<FlowView>> {
     Ok(Json(flow::flow(&auth.engine, auth.actor(), format!("{pack}/{name}")).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct AboutParams {
+    /// Register of the record the case is to be about.
+    entity: Option<String>,
+    /// That record.
+    #[param(value_type = Option<String>)]
+    id: Option<RecordId>,
+}
+
+/// The form by which cases of a flow are opened, filled with what the register holds of a record.
+#[utoipa::path(get, path = "/api/flows/{pack}/{flow}/form", tag = "flows", operation_id = "getOpeningForm",
+    params(("pack" = String, Path), ("flow" = String, Path), AboutParams),
+    responses((status = 200, body = AskedForm), (status = 404, body = ProblemBody), (status = 422, body = ProblemBody)))]
+async fn opening_form(
+    auth: Authenticated,
+    Path((pack, name)): Path<(String, String)>,
+    Query(params): Query<AboutParams>,
+) -> Api<Json<AskedForm>> {
+    let about = params.entity.zip(params.id);
+    Ok(Json(flow::opening_form(&auth.engine, auth.actor(), &format!("{pack}/{name}"), about).await?))
 }
 
 /// Open cases that run on older versions of a flow, by state.

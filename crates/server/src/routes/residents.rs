@@ -2,9 +2,10 @@
 
 use axum::{Json, extract::Multipart, http::StatusCode};
 use linli_domain::RecordId;
+use linli_engine::flow::AskedForm;
 use linli_engine::service::{
-    self, AppointmentView, DaySlots, Items, NewApplication, NewAppointment, OfficeCard,
-    public::{self, PublicAct, PublicCase, PublicItem, PublicRating, PublicReport, Taken},
+    self, AppointmentView, DaySlots, Items, NewApplication, NewAppointment, OfficeCard, WaitingView,
+    public::{self, PublicAct, PublicCase, PublicItem, PublicRating, PublicReport, PublicWaiting, Taken},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -28,6 +29,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(items))
         .routes(routes!(item))
+        .routes(routes!(form))
         .routes(routes!(office))
         .routes(routes!(report))
         .routes(routes!(apply))
@@ -37,6 +39,8 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(routes!(withdraw))
         .routes(routes!(slots, book))
         .routes(routes!(cancel))
+        .routes(routes!(take))
+        .routes(routes!(waiting, leave))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -60,6 +64,15 @@ async fn items(Anyone(engine): Anyone, Query(params): Query<ItemParams>) -> Api<
     responses((status = 200, body = PublicItem), (status = 404, body = ProblemBody), (status = 429, body = ProblemBody)))]
 async fn item(Anyone(engine): Anyone, Path(code): Path<String>) -> Api<Json<PublicItem>> {
     Ok(Json(public::item(&engine, &code)?))
+}
+
+/// The form that an item asks by, for anybody: nothing is filled in.
+#[utoipa::path(get, path = "/api/public/service/items/{code}/form", tag = "public", operation_id = "getPublicForm",
+    security(()), params(("code" = String, Path)),
+    responses((status = 200, body = AskedForm), (status = 404, description = "`service.no_form`", body = ProblemBody),
+        (status = 429, body = ProblemBody)))]
+async fn form(Anyone(engine): Anyone, Path(code): Path<String>) -> Api<Json<AskedForm>> {
+    Ok(Json(service::item_form(&engine, None, &code, None).await?))
 }
 
 /// Where the office is, its phone and hours, and who the grid worker is.
@@ -198,6 +211,33 @@ async fn cancel(
     Query(params): Query<CodeParams>,
 ) -> Api<Json<AppointmentView>> {
     Ok(Json(public::cancel(&engine, id, params.code).await?))
+}
+
+/// Take a number for the desk of today, on the way there.
+#[utoipa::path(post, path = "/api/public/service/queue", tag = "public", operation_id = "takePublicNumber", security(()),
+    request_body = PublicWaiting,
+    responses((status = 201, body = WaitingView), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody),
+        (status = 429, body = ProblemBody)))]
+async fn take(Anyone(engine): Anyone, body: Body<PublicWaiting>) -> Api<(StatusCode, Json<WaitingView>)> {
+    Ok((StatusCode::CREATED, Json(public::take_number(&engine, body.value).await?)))
+}
+
+/// One's place in the queue, by the ticket's id.
+#[utoipa::path(get, path = "/api/public/service/queue/{id}", tag = "public", operation_id = "getPublicNumber", security(()),
+    params(("id" = String, Path)),
+    responses((status = 200, body = WaitingView), (status = 404, description = "`service.no_ticket`", body = ProblemBody),
+        (status = 429, body = ProblemBody)))]
+async fn waiting(Anyone(engine): Anyone, Path(id): Path<RecordId>) -> Api<Json<WaitingView>> {
+    Ok(Json(public::waiting(&engine, id).await?))
+}
+
+/// Give a number up.
+#[utoipa::path(delete, path = "/api/public/service/queue/{id}", tag = "public", operation_id = "leavePublicQueue",
+    security(()), params(("id" = String, Path)),
+    responses((status = 200, body = WaitingView), (status = 404, description = "`service.no_ticket`", body = ProblemBody),
+        (status = 429, body = ProblemBody)))]
+async fn leave(Anyone(engine): Anyone, Path(id): Path<RecordId>) -> Api<Json<WaitingView>> {
+    Ok(Json(public::leave(&engine, id).await?))
 }
 
 /// Files of a case.

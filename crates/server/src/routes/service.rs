@@ -6,6 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use linli_domain::RecordId;
+use linli_engine::flow::AskedForm;
 use linli_engine::service::{
     self, Applied, AppointmentView, DaySlots, DeskView, ItemDetail, Items, NewApplication, NewAppointment, NewWaiting,
     QueueStep, RatingItems, WaitingView,
@@ -26,6 +27,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(get))
+        .routes(routes!(form))
         .routes(routes!(take))
         .routes(routes!(step))
         .routes(routes!(slots, book))
@@ -69,6 +71,14 @@ struct GetParams {
     responses((status = 200, body = ItemDetail), (status = 404, body = ProblemBody)))]
 async fn get(auth: Authenticated, Path(code): Path<String>, Query(params): Query<GetParams>) -> Api<Json<ItemDetail>> {
     Ok(Json(service::get(&auth.engine, auth.actor(), &code, params.person).await?))
+}
+
+/// The form that an item asks by beside its fields, filled with what the register holds of a person.
+#[utoipa::path(get, path = "/api/service/items/{code}/form", tag = "service", operation_id = "getServiceForm",
+    params(("code" = String, Path), GetParams),
+    responses((status = 200, body = AskedForm), (status = 404, description = "`service.no_form`", body = ProblemBody)))]
+async fn form(auth: Authenticated, Path(code): Path<String>, Query(params): Query<GetParams>) -> Api<Json<AskedForm>> {
+    Ok(Json(service::item_form(&auth.engine, Some(auth.actor()), &code, params.person).await?))
 }
 
 /// Take a number.

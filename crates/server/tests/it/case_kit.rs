@@ -40,6 +40,7 @@ fn map(values: Json) -> BTreeMap<String, Json> {
 /// Opens a grid event.
 pub async fn report(world: &World, login: &str, area: &str, values: Json, place: Option<(f64, f64)>) -> CaseDetail {
     let input = OpenInput {
+        answer: None,
         flow: "grid/incident".into(),
         area: area.into(),
         title: None,
@@ -77,6 +78,7 @@ pub async fn act_for(
         note: Some("说明".into()),
         assign: unit.map(|unit| AssignInput { unit: Some(unit), ..AssignInput::default() }).into_iter().collect(),
         place: None,
+        answer: None,
         files: Vec::new(),
         client_id: fresh(),
     };

@@ -1,5 +1,6 @@
 //! What a hostile or broken client may send.
 
+use linli_engine::Config;
 use serde_json::json;
 
 use crate::world::{PASSWORD, RESIDENTS, World, ZHAOLIN};
@@ -82,6 +83,23 @@ async fn every_answer_carries_the_guards() {
     let cookie = cookie.headers()["set-cookie"].to_str().unwrap().to_owned();
     assert!(cookie.contains("HttpOnly") && cookie.contains("SameSite=Strict"), "{cookie}");
     assert_eq!(world.nobody().get("/healthz").expect(200).await, json!({ "status": "ok" }));
+}
+
+#[tokio::test]
+async fn pages_may_ask_the_citys_tile_server_and_no_other() {
+    let map = "[map]\ntiles = \"https://t0.example.gov.cn:8443/v/{z}/{x}/{y}.png\"\nattribution = \"天地图\"\n";
+    let world = World::with(Config::parse(map).unwrap()).await;
+    for path in ["/", "/map", "/m/preview/any-form"] {
+        let page = world.nobody().get(path).send().await;
+        let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        let of = |name: &str| policy.split(';').map(str::trim).find(|one| one.starts_with(name)).unwrap().to_owned();
+        assert_eq!(of("connect-src"), "connect-src 'self' https://t0.example.gov.cn:8443", "{path}");
+        assert!(of("img-src").ends_with("https://t0.example.gov.cn:8443"), "{policy}");
+        assert!(!of("script-src").contains("example") && !of("default-src").contains("example"), "{policy}");
+    }
+    let closed = World::start().await.nobody().get("/").send().await;
+    let policy = closed.headers()["content-security-policy"].to_str().unwrap().to_owned();
+    assert!(!policy.contains("http"), "nobody else is asked unless the city says so: {policy}");
 }
 
 #[tokio::test]

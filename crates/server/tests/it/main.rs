@@ -6,6 +6,7 @@ mod accounts;
 mod answers;
 mod areas;
 mod audit;
+mod case_forms;
 mod case_kit;
 mod collect;
 mod collect_kit;

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 use crate::{
     case_kit::{act, actor, fresh},
     service::elder,
-    world::{World, ZHAOLIN, identity},
+    world::{ANGUANG, World, ZHAOLIN, identity},
 };
 
 #[tokio::test]
@@ -99,4 +99,54 @@ async fn an_item_tells_anybody_what_it_asks_and_whoever_is_declined_why() {
     let page = page.expect(200).await;
     let last = page["steps"].as_array().unwrap().last().unwrap();
     assert_eq!((&page["phase"], &last["note"]), (&json!("cancelled"), &json!("说明")));
+}
+
+#[tokio::test]
+async fn a_resident_takes_a_number_on_the_way_sees_the_place_and_is_called_at_the_counter() {
+    let world = World::start().await;
+    let (community, nobody) = (world.signed_in("community").await, world.nobody());
+    let before = community.post("/api/service/queue", json!({ "area": ZHAOLIN })).expect(201).await;
+    let asked = json!({ "area": ZHAOLIN, "item": "MZ-03", "client_id": fresh() });
+    let mine = nobody.post("/api/public/service/queue", asked.clone()).expect(201).await;
+    assert_eq!((&mine["number"], &mine["ahead"], &mine["state"]), (&json!(2), &json!(1), &json!("waiting")));
+    let again = nobody.post("/api/public/service/queue", asked).expect(201).await;
+    assert_eq!(again["id"], mine["id"], "a lost answer costs no second number");
+    let path = format!("/api/public/service/queue/{}", mine["id"].as_str().unwrap());
+    let step = |id: &Json, step: &str| {
+        community.post(&format!("/api/service/queue/{}/{step}", id.as_str().unwrap()), json!({}))
+    };
+    step(&before["id"], "call").expect(200).await;
+    assert_eq!(nobody.get(&path).expect(200).await["ahead"], 0);
+    let desk = community.get(&format!("/api/service/desk?area={ZHAOLIN}")).expect(200).await;
+    assert_eq!(desk["queue"][1]["item"], "MZ-03", "the counter sees what they come for");
+    step(&mine["id"], "call").expect(200).await;
+    let called = nobody.get(&path).expect(200).await;
+    assert_eq!((&called["state"], called["called"].is_string()), (&json!("called"), true));
+
+    let other = json!({ "area": ZHAOLIN, "client_id": fresh() });
+    let other = nobody.post("/api/public/service/queue", other).expect(201).await;
+    let path = format!("/api/public/service/queue/{}", other["id"].as_str().unwrap());
+    assert_eq!(nobody.call(reqwest::Method::DELETE, &path, None).expect(200).await["state"], "skipped");
+    nobody.get(&format!("/api/public/service/queue/{}", fresh())).refused(404, "service.no_ticket").await;
+    let district = json!({ "area": "230102000000", "client_id": fresh() });
+    nobody.post("/api/public/service/queue", district).expect(404).await;
+}
+
+#[tokio::test]
+async fn at_the_communitys_door_everybody_finds_the_worker_of_their_grid() {
+    let world = World::start().await;
+    let city = world.signed_in("city").await;
+    let made = |kind: &'static str, parent: String, name: &'static str| {
+        let body = json!({ "parent": parent, "kind": kind, "name": name });
+        let call = city.post("/api/areas", body);
+        async move { call.expect(201).await["code"].as_str().unwrap().to_owned() }
+    };
+    let estate = made("estate", ANGUANG.to_owned(), "安广小区").await;
+    let grid = made("grid", estate, "安广第一网格").await;
+    world.account("anguang_worker", "network/grid", &grid).await;
+    let card = world.nobody().get(&format!("/api/public/office/{ANGUANG}")).expect(200).await;
+    let workers = card["workers"].as_array().unwrap();
+    assert!(card["worker"].is_null() && workers.iter().any(|one| one["grid"] == "安广第一网格"), "{card}");
+    let own = world.nobody().get(&format!("/api/public/office/{grid}")).expect(200).await;
+    assert_eq!((&own["worker"]["grid"], &own["workers"]), (&json!("安广第一网格"), &json!([])));
 }

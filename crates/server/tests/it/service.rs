@@ -268,7 +268,8 @@ async fn a_bad_rating_opens_a_call_back_for_the_street_and_words_are_told_withou
     let person = elder(&community).await;
     let nobody = world.nobody();
     for (score, words) in [(2, "态度一般"), (5, "很快"), (4, "还行")] {
-        let asked = application(&person, "MZ-02", json!({ "cause": "住院" }), json!({ "hardship": "paper" }));
+        let asked =
+            application(&person, "MZ-03", json!({ "bank_account": "6217000012345678" }), json!({ "account": "paper" }));
         let made = community.post("/api/service/applications", asked).expect(201).await;
         decided(&world, made["id"].as_str().unwrap().parse().unwrap()).await;
         let (number, code) = (made["number"].as_str().unwrap(), made["code"].as_str().unwrap());

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     collect_kit::Studio,
-    world::{ANGUANG, Person, RESIDENTS, STREET, World, ZHAOLIN, at},
+    world::{ANGUANG, Person, RESIDENTS, STREET, World, XINYANG, ZHAOLIN, at, identity},
 };
 
 const DAY: i64 = 86_400;
@@ -500,4 +500,35 @@ async fn a_form_comes_filled_with_what_is_known_and_its_answer_finishes_the_assi
     assert_eq!(other.send_for(&again, assignment).await.0, 201);
     let still = community.get(&of(&task, "/assignments")).expect(200).await["items"][0].clone();
     assert_eq!(still["instance_id"], receipt["instance_id"]);
+}
+
+#[tokio::test]
+async fn what_is_to_be_done_about_a_record_goes_with_it_to_the_worker_there() {
+    let world = World::start().await;
+    let street = world.signed_in("street").await;
+    let first = grid(&world, "first_worker", ZHAOLIN, "第一网格").await;
+    let second = grid(&world, "second_worker", ANGUANG, "第二网格").await;
+    let (here, there) = (world.signed_in("first_worker").await, world.signed_in("second_worker").await);
+    let values =
+        json!({ "name": "王德福", "identity_number": identity("19400105", 13), "care_tags": ["elderly_alone"] });
+    let person = street.register(&first, values).await;
+    let task = open_task(&world, json!({})).await;
+    let city = world.signed_in("city").await;
+    let todo = |person: Json| person["assignments"].as_array().unwrap().len();
+    assert_eq!(todo(here.get("/api/collect/today").expect(200).await), 1);
+    let path = format!("{RESIDENTS}/{}", person["id"].as_str().unwrap());
+    let move_to = |area: &str, version: &Json| {
+        street.patch(&path, json!({ "values": {}, "area": area })).header("if-match", &format!("\"{version}\""))
+    };
+    let moved = move_to(&second, &person["version"]).expect(200).await;
+    assert_eq!(todo(here.get("/api/collect/today").expect(200).await), 0, "nobody looks for somebody who has moved");
+    let day = there.get("/api/collect/today").expect(200).await;
+    assert_eq!(day["assignments"][0]["record"]["id"], person["id"], "the worker there has it now");
+    let task = street.get(&of(&task, "")).expect(200).await;
+    assert_eq!((&task["counts"]["assigned"], &task["counts"]["open"]), (&json!(1), &json!(1)));
+
+    let far = city.patch(&path, json!({ "values": {}, "area": XINYANG }));
+    far.header("if-match", &format!("\"{}\"", moved["version"])).expect(200).await;
+    let after = street.get(&of(&task, "")).expect(200).await;
+    assert_eq!((&after["counts"]["open"], &after["counts"]["unreachable"]), (&json!(0), &json!(1)), "{after}");
 }

@@ -282,7 +282,7 @@ pub struct Person {
 }
 
 impl Person {
-    fn call(&self, method: Method, path: &str, body: Option<Json>) -> Self {
+    pub fn call(&self, method: Method, path: &str, body: Option<Json>) -> Self {
         let headers = vec![("x-linli".to_owned(), "1".to_owned())];
         Self { headers, method, path: path.to_owned(), body, ..self.clone() }
     }

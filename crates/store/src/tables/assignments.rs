@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use linli_domain::{
-    AreaPath, Permit, RecordId, Scope, Subject, Timestamp, Verb,
+    AreaPath, Permit, Record, RecordId, Scope, Subject, Timestamp, Verb,
     actor::Grant,
     task::{AssignmentState, Outcome},
 };
@@ -266,6 +266,35 @@ impl WriteTx<'_> {
         {
             one.state = AssignmentState::Open;
             self.update_assignment(&one)?;
+        }
+        Ok(())
+    }
+
+    /// Hangs what is still to be done about a record on the area it went to; what its request does not reach there is closed,
+    /// and says why.
+    pub(crate) fn take_assignments_along(&mut self, moved: &Record) -> Result<(), StoreError> {
+        let ctx = self.ctx;
+        let mut sql = self.sql(format!("SELECT {COLUMNS} FROM linli_assignment WHERE state = "));
+        sql.bind(Val::text(AssignmentState::Open.name())).push(" AND record = ").bind(Val::Id(moved.id.0));
+        for one in self.rows(&sql, |row| assignment(ctx, row))? {
+            let mut asked = self.sql("SELECT area FROM linli_task WHERE id = ");
+            asked.bind(Val::Id(one.task.0));
+            let Some(area) = self.first(&asked, |row| path(&row.text(0)?))? else { continue };
+            if !area.covers(&moved.path) {
+                let note = Some("已迁到本次任务以外的区域".to_owned());
+                let now = Some(self.now());
+                let state = AssignmentState::Unreachable;
+                self.update_assignment(&Assignment { state, outcome: Some(Outcome::Moved), done: now, note, ..one })?;
+                continue;
+            }
+            // Its key begins with the home: it is made anew there.
+            self.execute(
+                "DELETE FROM linli_assignment WHERE home = $1 AND id = $2",
+                &[Val::text(&one.home), Val::Id(one.id.0)],
+            )?;
+            let there = Assignment { home: moved.home.clone(), path: moved.path.clone(), ..one };
+            let cells = self.assignment_cells(&there)?;
+            self.execute(&insert_text("linli_assignment", COLUMNS, WIDTH, 1), &cells)?;
         }
         Ok(())
     }

@@ -51,7 +51,7 @@ impl WriteTx<'_> {
     }
 
     /// Hangs a record on another area (verb `Edit` or `Import`); both areas must be in scope. Its past moves with it to the
-    /// new home, and still says where it stood then.
+    /// new home, and still says where it stood then. What is to be done about it goes to whoever works there.
     #[expect(clippy::too_many_arguments, reason = "a move is from (entity, id, version) to (home, path)")]
     pub fn relocate(
         &mut self,
@@ -74,7 +74,9 @@ impl WriteTx<'_> {
             return Ok(current.record);
         }
         let cells = vec![(meta("home"), Val::text(home)), (meta("path"), Val::text(path.as_str()))];
-        self.new_version(plan, current, cells, &Author { permit, source, change: Change::Moved })
+        let moved = self.new_version(plan, current, cells, &Author { permit, source, change: Change::Moved })?;
+        self.take_assignments_along(&moved)?;
+        Ok(moved)
     }
 
     /// Ends a record (verb `End`, `Merge` or `Import`): it leaves the lists and frees its unique values.

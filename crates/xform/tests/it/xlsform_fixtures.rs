@@ -146,6 +146,8 @@ fn a_name_that_collect_cannot_read_is_warned_of() {
     let compiled = md("| survey | | |\n| | type | name | label |\n| | text | 姓名 | 姓名 |\n");
     assert!(compiled.form.is_some());
     assert_eq!((compiled.findings[0].code, compiled.findings[0].row), ("name-not-ascii", Some(2)));
+    let cased = md("| survey | | |\n| | type | name | label |\n| | text | größe | Size |\n| | text | имя | Name |\n");
+    assert!(cased.findings.is_empty(), "letters with an upper and a lower case open: {:?}", cased.findings);
 }
 
 #[test]

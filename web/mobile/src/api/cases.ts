@@ -1,6 +1,7 @@
 /** Cases as the phone uses them: report, see what is mine, act. Everything written carries an id that makes it harmless twice. */
 import { get, path, post } from '@linli/shared/api/request.ts'
 import type { Act, Case, CaseDetail, NearCase, NewCase, Suggestion, Todo } from '@linli/shared/api/flow.ts'
+import type { AskedForm } from './types.ts'
 import type { Paged } from '@linli/shared/api/types.ts'
 
 /** How long photos may take on a slow line before the queue tries again. */
@@ -26,6 +27,8 @@ export const cases = {
     }),
   act: (id: string, action: string, body: Act) =>
     post<CaseDetail>(path`/cases/${id}/actions/${action}`, body, { idempotencyKey: body.client_id }),
+  /** The form an action asks by, filled with what is known. */
+  form: (id: string, action: string) => get<AskedForm>(path`/cases/${id}/form`, { action }),
   get: (id: string) => get<CaseDetail>(path`/cases/${id}`),
   opened: () => get<Paged<Case>>('/cases', { box: 'opened', sort: '-opened', limit: 100 }),
   todo: () => get<Paged<Todo>>('/todo', { limit: 200 }),

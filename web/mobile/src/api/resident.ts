@@ -3,6 +3,7 @@ import { get, path, post, remove, request } from '@linli/shared/api/request.ts'
 import type { AreaRef, Code, Field, Value } from '@linli/shared/api/types.ts'
 
 import { filesForm, type NamedFile } from './cases.ts'
+import type { AskedForm } from './types.ts'
 
 const UPLOAD_MS = 120_000
 
@@ -13,6 +14,8 @@ export interface Office {
   phone: string | null
   hours: string | null
   worker: { name: string; grid: string } | null
+  /** Of a community: those of its grids. */
+  workers: { name: string; grid: string }[]
 }
 /** A line of the catalogue of items. */
 export interface ItemLine {
@@ -43,6 +46,8 @@ export interface Item extends ItemLine {
   conditions: { text: string }[]
   materials: ItemMaterial[]
   fields: Field[]
+  /** A form that asks beside the fields. */
+  form: string | null
   /** Codes by list, and those of `service/relation_to_applicant`. */
   codes: Record<string, Code[]>
 }
@@ -76,6 +81,8 @@ export interface NewApplication {
   materials: Record<string, string>
   by_proxy: Helper | null
   channel: 'phone'
+  /** The finished instance of the item's form. */
+  answer?: string
   client_id: string
 }
 export interface PublicCase {
@@ -106,6 +113,17 @@ export interface NewAppointment {
   name: string
   phone: string
   client_id: string
+}
+/** A number for the desk of today. */
+export interface Ticket {
+  id: string
+  number: number
+  item_title: string | null
+  /** `waiting`, `called`, `done`, `skipped`, `expired`. */
+  state: string
+  ahead: number
+  at: string
+  called: string | null
 }
 export interface Appointment {
   id: string
@@ -150,6 +168,7 @@ export const resident = {
   office: (area: string) => get<Office>(path`/public/office/${area}`),
   items: (q?: string) => get<{ items: ItemLine[] }>('/public/service/items', { q }),
   item: (code: string) => get<Item>(path`/public/service/items/${code}`),
+  form: (code: string) => get<AskedForm>(path`/public/service/items/${code}/form`),
   report: (area: string, body: NewReport) =>
     post<Taken>(path`/public/report/${area}`, body, { idempotencyKey: body.client_id }),
   apply: (body: NewApplication) =>
@@ -173,6 +192,10 @@ export const resident = {
     post<Appointment>('/public/service/appointments', body, { idempotencyKey: body.client_id }),
   cancel: (id: string, code: string) =>
     remove<Appointment>(`${path`/public/service/appointments/${id}`}?${new URLSearchParams({ code })}`),
+  takeNumber: (body: { area: string; item: string | null; client_id: string }) =>
+    post<Ticket>('/public/service/queue', body, { idempotencyKey: body.client_id }),
+  ticket: (id: string) => get<Ticket>(path`/public/service/queue/${id}`),
+  leaveQueue: (id: string) => remove<Ticket>(path`/public/service/queue/${id}`),
   certificates: (q: string, area: string) =>
     get<{ items: Certificate[] }>('/public/duty/certificates', { q, area }),
   meeting: (id: string, token: string) => get<Meeting>(path`/public/meetings/${id}`, { token }),

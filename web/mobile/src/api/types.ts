@@ -103,6 +103,12 @@ export interface FormPackage {
   attachments: PackageAttachment[]
 }
 
+/** A form to be filled in, and what is known already. */
+export interface AskedForm {
+  form: FormPackage & { questions: { path: string; name: string }[] }
+  prefill: Prefill
+}
+
 export interface Flag {
   path: string
   kind: string

@@ -52,6 +52,14 @@ function textOf(kind: FieldKind, value: Value): string {
   return Array.isArray(value) ? value.join(' ') : String(value)
 }
 
+/** Names of everything a form fills in, what it works out included. */
+export function namesOf(xform: string): string[] {
+  const primary = [...parse(xform).getElementsByTagName('*')].find(
+    (element) => local(element.nodeName) === 'instance',
+  )?.firstElementChild
+  return primary ? [...new Set(leaves(primary, '').map((leaf) => leaf.name))] : []
+}
+
 /** What a case says, by the places of a form's questions. `label`: the case, as the source of each value. */
 export function prefillOf(
   xform: string,

@@ -165,6 +165,15 @@ export interface CaseEvent {
   party: Words | null
   values: { label: Words; shown: string }[]
   files: string[]
+  form: FormAnswer | null
+}
+/** What was answered to a form, where it is not a field of the case. */
+export interface FormAnswer {
+  instance_id: string
+  title: string
+  lines: { label: string; shown: string }[]
+  /** What breaks the form's rules and is to be looked at. */
+  flags: string[]
 }
 export interface CaseParty {
   key: string
@@ -262,6 +271,8 @@ export interface NewCase {
   links?: { entity: string; id: string }[]
   client_id: string
   on_behalf?: { entity: string; id: string }
+  /** The finished instance of the form that asks. */
+  answer?: string
 }
 export interface Act {
   version: number
@@ -270,6 +281,8 @@ export interface Act {
   assign?: Assignee[]
   place?: Place
   files?: string[]
+  /** The finished instance of the form that asks. */
+  answer?: string
   client_id: string
 }
 
@@ -543,6 +556,8 @@ export interface ServiceItemDetail extends ServiceItem {
   prefill: Record<string, { value: Values[string]; shown: string; source: string; at: string | null }>
   decided_at: string
   basis: string[]
+  /** A form that asks beside the fields. */
+  form: string | null
 }
 export interface Proxy {
   name: string
@@ -561,6 +576,7 @@ export interface Application {
   channel: 'counter' | 'phone' | 'proxy'
   /** Taken in although a condition does not hold: the decision will say so. */
   despite?: boolean
+  answer?: string
   client_id: string
 }
 export interface Applied extends CaseDetail {

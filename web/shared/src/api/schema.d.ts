@@ -369,6 +369,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/cases/{id}/form': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The form that an action asks by, filled with what the case says and what the registers hold of whom it is about. */
+    get: operations['getCaseForm']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/cases/{id}/links': {
     parameters: {
       query?: never
@@ -808,6 +825,23 @@ export interface paths {
     }
     /** A flow, whole: states, actions, parties and clocks, as its diagram is drawn. */
     get: operations['getFlow']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/flows/{pack}/{flow}/form': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The form by which cases of a flow are opened, filled with what the register holds of a record. */
+    get: operations['getOpeningForm']
     put?: never
     post?: never
     delete?: never
@@ -2033,6 +2067,58 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/public/service/items/{code}/form': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The form that an item asks by, for anybody: nothing is filled in. */
+    get: operations['getPublicForm']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/service/queue': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Take a number for the desk of today, on the way there. */
+    post: operations['takePublicNumber']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/public/service/queue/{id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** One's place in the queue, by the ticket's id. */
+    get: operations['getPublicNumber']
+    put?: never
+    post?: never
+    /** Give a number up. */
+    delete: operations['leavePublicQueue']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/public/{token}': {
     parameters: {
       query?: never
@@ -2644,6 +2730,23 @@ export interface paths {
     }
     /** An item in full; for a person with what is known and what need not be handed in. */
     get: operations['getServiceItem']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/service/items/{code}/form': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** The form that an item asks by beside its fields, filled with what the register holds of a person. */
+    get: operations['getServiceForm']
     put?: never
     post?: never
     delete?: never
@@ -3553,6 +3656,8 @@ export interface components {
     }
     /** @description Something to be done to a case. */
     ActInput: {
+      /** @description The finished instance (XML) of the form that asks, where the action names one; its media are files of the case. */
+      answer?: string | null
       /** @description Who becomes the party that the action chooses. */
       assign?: components['schemas']['AssignInput'][]
       /** @description What the sender calls it: the same again counts once. */
@@ -3831,6 +3936,15 @@ export interface components {
       valid_from?: string | null
       /** @description Last day of validity. */
       valid_to?: string | null
+    }
+    /** @description A form to be filled in: what is asked, and what is known already. */
+    AskedForm: {
+      /** @description The form. */
+      form: components['schemas']['Package']
+      /** @description What its questions can be filled with, by their paths. */
+      prefill: {
+        [key: string]: components['schemas']['Prefilled']
+      }
     }
     /** @description Who becomes a party: one of these. */
     AssignInput: {
@@ -4546,6 +4660,7 @@ export interface components {
       by: string
       /** @description Names of files that came with it. */
       files: string[]
+      form?: components['schemas']['FormAnswer'] | null
       /** @description State before, by its label. */
       from?: string | null
       /** @description What they said. */
@@ -5880,6 +5995,17 @@ export interface components {
       /** @description States, in order. */
       states: components['schemas']['FlowState'][]
     }
+    /** @description What was answered to a form, where it is not a field of the case. */
+    FormAnswer: {
+      /** @description What breaks the form's rules and is to be looked at. */
+      flags: string[]
+      /** @description `instanceID` of the answer. */
+      instance_id: string
+      /** @description Questions and answers, sensitive ones masked. */
+      lines: components['schemas']['ShownValue'][]
+      /** @description Title of the form. */
+      title: string
+    }
     /** @description A form with its draft and its published version. */
     FormDetail: components['schemas']['FormView'] & {
       draft?: components['schemas']['Version'] | null
@@ -6213,6 +6339,8 @@ export interface components {
       decided_at: string
       /** @description What is asked. */
       fields: components['schemas']['FieldView'][]
+      /** @description The form that asks beside the fields, `pack/name`. */
+      form?: string | null
       /** @description What to know. */
       guide?: string | null
       /** @description What is handed in. */
@@ -6776,6 +6904,8 @@ export interface components {
     }
     /** @description An application. */
     NewApplication: {
+      /** @description The finished instance (XML) of the item's form, where it has one. */
+      answer?: string | null
       /** @description Code of the desk's area; that of the applicant's community when absent. */
       area?: string | null
       by_proxy?: components['schemas']['ProxyInput'] | null
@@ -7067,6 +7197,8 @@ export interface components {
       /** @description Phone. */
       phone?: string | null
       worker?: components['schemas']['OfficeWorker'] | null
+      /** @description Those of the grids below, where the area is no single worker's. */
+      workers: components['schemas']['OfficeWorker'][]
     }
     /** @description A grid worker as residents see them: family name and the office's phone, never their own. */
     OfficeWorker: {
@@ -7082,6 +7214,8 @@ export interface components {
     }
     /** @description A case to be opened. */
     OpenInput: {
+      /** @description The finished instance (XML) of the form that asks, where the flow names one. */
+      answer?: string | null
       /** @description Code of the area. */
       area: string
       /** @description Parties that are known beforehand. */
@@ -7785,6 +7919,17 @@ export interface components {
       state: components['schemas']['LinkState']
       /** @description Title of the form. */
       title: string
+    }
+    /** @description A number that a resident takes. */
+    PublicWaiting: {
+      /** @description Code of the community, or of an area within it. */
+      area: string
+      /** @description Chosen by the sender: the same again is the same number. */
+      client_id: string
+      /** @description Code of the item they come for. */
+      item?: string | null
+      /** @description What they are called by, if they like. */
+      name?: string | null
     }
     /** @description A question. */
     Question: {
@@ -10638,6 +10783,46 @@ export interface operations {
       }
     }
   }
+  getCaseForm: {
+    parameters: {
+      query: {
+        /** @description Action that asks by a form. */
+        action: string
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AskedForm']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
   linkCase: {
     parameters: {
       query?: never
@@ -11630,6 +11815,49 @@ export interface operations {
         }
       }
       404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getOpeningForm: {
+    parameters: {
+      query?: {
+        /** @description Register of the record the case is to be about. */
+        entity?: string
+        /** @description That record. */
+        id?: string
+      }
+      header?: never
+      path: {
+        pack: string
+        flow: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AskedForm']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
         headers: {
           [name: string]: unknown
         }
@@ -14495,6 +14723,167 @@ export interface operations {
       }
     }
   }
+  getPublicForm: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AskedForm']
+        }
+      }
+      /** @description `service.no_form` */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  takePublicNumber: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PublicWaiting']
+      }
+    }
+    responses: {
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WaitingView']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getPublicNumber: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WaitingView']
+        }
+      }
+      /** @description `service.no_ticket` */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  leavePublicQueue: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WaitingView']
+        }
+      }
+      /** @description `service.no_ticket` */
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      429: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
   openQuestionnaire: {
     parameters: {
       query?: {
@@ -16069,6 +16458,39 @@ export interface operations {
           'application/json': components['schemas']['ItemDetail']
         }
       }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  getServiceForm: {
+    parameters: {
+      query?: {
+        /** @description Resident for whom it is judged and filled in. */
+        person?: string
+      }
+      header?: never
+      path: {
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AskedForm']
+        }
+      }
+      /** @description `service.no_form` */
       404: {
         headers: {
           [name: string]: unknown

@@ -111,6 +111,15 @@ pub fn get(engine: &Engine, actor: &Actor, instance: &str) -> Result<ResponseDet
     })
 }
 
+/// An answer that came with what was done to a case, for whoever sees the case.
+pub(crate) fn of_case(engine: &Engine, tx: &mut ReadTx<'_>, instance: &str) -> Result<Option<ResponseDetail>, Problem> {
+    let everywhere = engine.permit(&Engine::operator(), Verb::Read, Subject::Responses)?;
+    match tx.submission(&everywhere, instance, false)? {
+        Some(found) => Ok(Some(view(engine, tx, &everywhere, &found)?)),
+        None => Ok(None),
+    }
+}
+
 /// An answer that was read with `permit`, in full.
 pub(super) fn view(
     engine: &Engine,

@@ -28,6 +28,7 @@ mod tally;
 mod tree;
 
 pub use correct::{Correction, correct};
+pub(crate) use detail::of_case;
 pub use detail::{AnswerFile, AnswerFileView, FormName, HistoryItem, OtherFlag, ResponseDetail, file, get};
 pub use export::{AnswerExport, AnswerFormat, begin as begin_export};
 pub use filter::ResponseFilter;

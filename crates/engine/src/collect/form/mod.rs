@@ -23,6 +23,7 @@ mod view;
 
 pub use compile::{Outcome, compile, is_element, lang_key};
 pub use edit::{LinksInput, check, create, drop_media, put_media, replace_draft, set_links};
+pub(crate) use read::package_in;
 pub(in crate::collect) use read::{attachment_of, attachments, encoded};
 pub(in crate::collect) use view::kept;
 

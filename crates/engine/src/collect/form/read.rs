@@ -244,22 +244,43 @@ pub fn package(engine: &Engine, actor: &Actor, id: RecordId, version: &str) -> R
     let (engine2, actor2, version) = (engine.clone(), actor.clone(), version.to_owned());
     with_form(engine, actor, id, move |tx, form| {
         let found = version_of(tx, form, &version)?;
-        let compiled: Compiled = kept(&found.compiled)?;
-        let settings: Settings = kept(&form.settings)?;
         let attachments = attachments(&engine2, tx, &actor2, form, &found)?;
-        let mut whole = found.hash.clone();
-        attachments.iter().for_each(|one| whole.push_str(&one.hash));
-        Ok(Package {
-            id: form.id,
-            form_id: form.form_id.clone(),
-            version: found.version.clone(),
-            title: compiled.title.clone(),
-            hash: md5_of(whole.as_bytes()),
-            xform: found.xml,
-            languages: compiled.languages.clone(),
-            questions: settings.applied(&compiled.questions),
-            attachments,
-        })
+        packed(form, found, attachments)
+    })
+}
+
+/// What a page needs to ask the published version of a form that something else asks by; its files and lists only for somebody
+/// who may read forms.
+pub(crate) fn package_in(
+    engine: &Engine,
+    tx: &mut ReadTx<'_>,
+    actor: Option<&Actor>,
+    form: &Form,
+) -> Result<Package, Problem> {
+    let published = form.published.as_deref().filter(|_| form.state == FormState::Open).ok_or_else(super::no_form)?;
+    let found = version_of(tx, form, published)?;
+    let attachments = match actor.filter(|actor| reader(engine, actor).is_ok()) {
+        Some(actor) => attachments(engine, tx, actor, form, &found)?,
+        None => Vec::new(),
+    };
+    packed(form, found, attachments)
+}
+
+fn packed(form: &Form, found: FormVersion, attachments: Vec<AttachmentRef>) -> Result<Package, Problem> {
+    let compiled: Compiled = kept(&found.compiled)?;
+    let settings: Settings = kept(&form.settings)?;
+    let mut whole = found.hash.clone();
+    attachments.iter().for_each(|one| whole.push_str(&one.hash));
+    Ok(Package {
+        id: form.id,
+        form_id: form.form_id.clone(),
+        version: found.version,
+        title: compiled.title,
+        hash: md5_of(whole.as_bytes()),
+        xform: found.xml,
+        languages: compiled.languages,
+        questions: settings.applied(&compiled.questions),
+        attachments,
     })
 }
 

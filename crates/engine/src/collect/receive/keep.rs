@@ -12,7 +12,7 @@ use serde_json::json;
 use super::{
     FILES, Incoming, IncomingFile,
     entity::Applier,
-    origin::Origin,
+    origin::{LinkUse, Origin},
     prepare::{Prepared, prepare, values_before},
 };
 use crate::{
@@ -40,6 +40,26 @@ pub(in crate::collect) async fn receive_as(
     incoming: Incoming,
     origin: Origin,
 ) -> Result<Kept, Problem> {
+    let work = begin(engine, actor, permit, incoming, origin).await?;
+    for _ in 0..TRIES {
+        let work = work.clone();
+        match engine.store.write(move |tx| work.run(tx, &[])).await {
+            // Nothing of it was kept; what the other wrote is seen now.
+            Err(problem) if problem.code == RACED => {}
+            kept => return kept,
+        }
+    }
+    Err(raced())
+}
+
+/// Everything that is done before the transaction of an answer.
+pub(super) async fn begin(
+    engine: &Engine,
+    actor: &Actor,
+    permit: Permit,
+    incoming: Incoming,
+    origin: Origin,
+) -> Result<Arc<Keeping>, Problem> {
     if incoming.files.len() > FILES {
         let what = linli_domain::Label::new("一次提交的文件数量", "The number of files of one post");
         return Err(Problem::too_large(&what, &FILES.to_string()));
@@ -50,7 +70,7 @@ pub(in crate::collect) async fn receive_as(
     let prepared = Arc::new(prepared);
     let before = replaced_values(engine, &permit, &prepared).await?;
     let files = keep_files(engine, actor, incoming.files).await?;
-    let work = Arc::new(Keeping {
+    Ok(Arc::new(Keeping {
         engine: engine.clone(),
         actor: actor.clone(),
         permit,
@@ -59,16 +79,7 @@ pub(in crate::collect) async fn receive_as(
         files,
         id: engine.ids.next(),
         origin,
-    });
-    for _ in 0..TRIES {
-        let work = work.clone();
-        match engine.store.write(move |tx| work.run(tx)).await {
-            // Nothing of it was kept; what the other wrote is seen now.
-            Err(problem) if problem.code == RACED => {}
-            kept => return kept,
-        }
-    }
-    Err(raced())
+    }))
 }
 
 /// How often an answer is tried that met others writing the same.
@@ -130,11 +141,11 @@ async fn replaced_values(engine: &Engine, permit: &Permit, prepared: &Arc<Prepar
 }
 
 /// Everything the transaction of one answer needs; it may run more than once.
-struct Keeping {
+pub(super) struct Keeping {
     engine: Engine,
     actor: Actor,
     permit: Permit,
-    prepared: Arc<Prepared>,
+    pub(super) prepared: Arc<Prepared>,
     before: Before,
     files: Vec<SubmissionFile>,
     id: RecordId,
@@ -145,7 +156,8 @@ struct Keeping {
 pub(in crate::collect) type Kept = (Submission, Vec<String>);
 
 impl Keeping {
-    fn run(&self, tx: &mut WriteTx<'_>) -> Result<Kept, Problem> {
+    /// Keeps the answer; `held` are files of it that the house has already.
+    pub(super) fn run(&self, tx: &mut WriteTx<'_>, held: &[SubmissionFile]) -> Result<Kept, Problem> {
         let prepared = &*self.prepared;
         if let Some(known) = tx.known_instance(&self.permit, &prepared.instance_id, prepared.draft)? {
             return self.again(tx, &known);
@@ -193,7 +205,7 @@ impl Keeping {
         let mut detail =
             Detail { name: prepared.name.clone(), flags, entities, files: prepared.files.clone(), ..Detail::default() };
         self.origin.describe(&mut detail, &self.actor, tx.now());
-        let files: Vec<&SubmissionFile> = self.files.iter().chain(&inherited).collect();
+        let files: Vec<&SubmissionFile> = self.files.iter().chain(&inherited).chain(held).collect();
         let task = assignment.as_ref().map(|one| one.task).or(replaced.as_ref().and_then(|old| old.task));
         let mut submission = self.submission(&home, path, task, &detail, &files, tx.now())?;
         submission.assignment = submission.assignment.or(replaced.as_ref().and_then(|old| old.assignment));
@@ -352,8 +364,9 @@ impl Keeping {
         if let Some(one) = assignment {
             candidates.extend(tx.area_at(&one.path)?);
         }
-        if let Origin::Link(link) = &self.origin {
-            candidates.extend(tx.area_at(&link.area)?);
+        match &self.origin {
+            Origin::Link(LinkUse { area, .. }) | Origin::Case { area, .. } => candidates.extend(tx.area_at(area)?),
+            Origin::Sender | Origin::Correction { .. } => {}
         }
         if let Some(path) = access::home_of(&self.actor.grants) {
             candidates.extend(tx.area_at(path)?);

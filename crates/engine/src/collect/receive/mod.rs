@@ -9,7 +9,8 @@
 //! |---|---|
 //! | `prepare` | XML → checked answer and planned changes, without the writer |
 //! | `keep` | the transaction |
-//! | `origin` | how an answer comes: from its sender, as a correction, through a public link |
+//! | `origin` | how an answer comes: from its sender, as a correction, through a public link, with a case |
+//! | `case` | an answer kept in the transaction that moves its case |
 //! | `entity` | planned changes → records |
 //! | `change` | one record changed: merged field by field, clashes queued |
 //! | `sound` | what of a change is sound: rules, unique values, references, area |
@@ -18,6 +19,7 @@
 //! | `overdue` | the job for updates that waited too long |
 
 mod branch;
+mod case;
 mod change;
 mod entity;
 mod held;
@@ -27,6 +29,7 @@ mod overdue;
 mod prepare;
 mod sound;
 
+pub(crate) use case::CaseAnswer;
 pub use keep::receive;
 pub(in crate::collect) use keep::receive_as;
 pub(in crate::collect) use origin::{LinkUse, Origin};

@@ -1,4 +1,4 @@
-//! How an answer comes: from its sender, as a correction by a reviewer, or through a public link.
+//! How an answer comes: from its sender, as a correction by a reviewer, through a public link, or with what is done to a case.
 
 use linli_domain::{Actor, AreaPath, RecordId, Timestamp};
 use linli_store::{
@@ -29,6 +29,13 @@ pub(in crate::collect) enum Origin {
     },
     /// Through a public link.
     Link(LinkUse),
+    /// With what is done to a case.
+    Case {
+        /// The form that is asked there: its pack and name.
+        form: (String, String),
+        /// Area of the case.
+        area: AreaPath,
+    },
 }
 
 /// The use of a public link.
@@ -49,8 +56,14 @@ pub(in crate::collect) struct LinkUse {
 impl Origin {
     /// Takes off what may not come this way: a public answer belongs to the link's form and corrects nothing.
     pub(super) fn restrict(&self, prepared: &mut Prepared) -> Result<(), Problem> {
-        let Self::Link(link) = self else { return Ok(()) };
-        if prepared.form.id != link.form {
+        let fits = match self {
+            Self::Sender | Self::Correction { .. } => return Ok(()),
+            Self::Link(link) => prepared.form.id == link.form,
+            Self::Case { form: (pack, name), .. } => {
+                prepared.form.pack.as_ref() == Some(pack) && prepared.form.form_id == *name
+            }
+        };
+        if !fits {
             return Err(Problem::new(
                 ProblemKind::Invalid,
                 "submission.other_form",
@@ -67,6 +80,7 @@ impl Origin {
     pub(super) fn source(&self) -> Option<String> {
         match self {
             Self::Link(link) => Some(format!("link:{}", link.link)),
+            Self::Case { .. } => Some("case".to_owned()),
             Self::Sender | Self::Correction { .. } => None,
         }
     }

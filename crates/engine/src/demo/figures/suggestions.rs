@@ -79,6 +79,7 @@ fn one(
         ("campaign".to_owned(), json!(survey::campaign())),
     ]);
     let input = OpenInput {
+        answer: None,
         flow: FLOW.into(),
         area: community.code.clone(),
         title: Some(words.chars().take(24).collect()),
@@ -106,6 +107,7 @@ fn one(
         at = Timestamp(at.0 + i64::from(dice.between(20, 60)) * 3_600_000_000);
         clock.to(at);
         let input = ActInput {
+            answer: None,
             version: 0,
             values: serde_json::from_value(values).map_err(Problem::internal)?,
             note: None,

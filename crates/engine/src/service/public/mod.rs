@@ -3,6 +3,7 @@
 
 mod item;
 mod model;
+mod queue;
 
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     AppointmentView, DaySlots, NewApplication, NewAppointment,
-    apply::take_in,
+    apply::{read_answer, take_in},
     appointments::{book_as, free},
     subject, values,
 };
@@ -30,6 +31,7 @@ use crate::{
 
 pub use item::{PublicItem, item};
 pub use model::{PublicAct, PublicCase, PublicRating, PublicReport, PublicStep, PublicValue, Taken};
+pub use queue::{PublicWaiting, leave, take as take_number, waiting};
 
 /// What guessing a code costs an address, in calls.
 const GUESS: f64 = 10.0;
@@ -88,6 +90,7 @@ pub async fn report(engine: &Engine, area: String, input: PublicReport) -> Resul
         .write(move |tx| {
             let area = report_area(tx, &area, place.as_ref())?;
             let open = OpenInput {
+                answer: None,
                 flow: grid::FLOW.into(),
                 area: area.code,
                 title: None,
@@ -137,7 +140,10 @@ pub async fn apply(engine: &Engine, input: NewApplication) -> Result<Taken, Prob
     count_opening(engine, &area)?;
     // Nobody is found by an id they were not given.
     let person = super::PersonInput { id: None, ..input.person.clone() };
-    let input = NewApplication { person, channel: PHONE.into(), despite: true, ..input };
+    let mut input = NewApplication { person, channel: PHONE.into(), despite: true, ..input };
+    // Whoever holds no account changes no register, whatever the answer asks for.
+    let nobody = Actor { operator: false, ..resident(engine) };
+    read_answer(engine, &nobody, &mut input).await?;
     let lacking = lacking(engine, &input)?;
     let engine2 = engine.clone();
     engine
@@ -245,6 +251,7 @@ fn taken(
         )
     })?;
     let input = ActInput {
+        answer: None,
         version: live.case.seq,
         values: values.clone(),
         note: note.map(str::to_owned),

@@ -38,13 +38,13 @@ impl Reader<'_> {
             return Err(invalid_name("survey", number, &self.survey.header(&["name"]), &name));
         }
         *self.names.entry(name.clone()).or_default() += 1;
-        if !name.is_ascii() {
+        if let Some(strange) = name.chars().find(|&one| !collect_reads(one)) {
             self.warn(
                 "name-not-ascii",
                 number,
                 &["name"],
-                format!("名称“{name}”含英文字母以外的字符，ODK Collect 打不开这样的表单。建议 name 用拼音或英文，汉字写在 label 里。"),
-                format!("The name '{name}' has characters that ODK Collect cannot read in a name. Use plain letters; labels may be in any script."),
+                format!("名称“{name}”里的“{strange}”不分大小写，ODK Collect 打不开这样的表单；网页和本系统手机端可以填。要用 Collect 填写的，name 请用拼音或英文，汉字写在 label 里。"),
+                format!("The name '{name}' has '{strange}', a letter without upper and lower case, which ODK Collect cannot read in a name. Web forms can. For Collect use plain letters; labels may be in any script."),
             );
         }
         if let Err(finding) = self.unique(number, &name) {
@@ -119,4 +119,10 @@ impl Reader<'_> {
         self.triggers.extend(names.iter().map(|n| (n.clone(), number)));
         Ok(names)
     }
+}
+
+/// Whether JavaRosa, the engine of ODK Collect, reads a character in a name: its XPath reader takes for a letter what has an
+/// upper and a lower case (`Lexer.isAlpha`), so `größe` and `имя` open and `姓名` does not. pyxform compiles all of them.
+fn collect_reads(one: char) -> bool {
+    one.is_lowercase() || one.is_uppercase() || one.is_ascii_digit() || "_-.".contains(one)
 }

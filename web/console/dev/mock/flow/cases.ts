@@ -66,6 +66,7 @@ export function make(
     party: null,
     values: [],
     files: [],
+    form: null,
   }
   const detail: CaseDetail = {
     id: `case-${n}`,
@@ -92,6 +93,7 @@ export function make(
     clocks: clock ? [clock] : [],
     links: [],
     files: [],
+    form: null,
     actions: [],
     duplicates: [],
     suggestions: null,
@@ -165,6 +167,7 @@ rich.history.push(
     party: party ?? null,
     values: name === 'feedback' ? [{ label: '处置结果', shown: '清运装修垃圾约 2 方' }] : [],
     files: name === 'feedback' ? ['处置后.jpg'] : [],
+    form: null,
   })),
 )
 rich.version = rich.history.length
@@ -345,6 +348,7 @@ export function move(
     party: null,
     values: [],
     files: [],
+    form: null,
   })
   if (action.to) {
     one.state = to

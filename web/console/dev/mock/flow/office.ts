@@ -60,6 +60,7 @@ const item = (
   fits: 'yes' | 'no' | 'unknown',
   missing: string[],
 ): ServiceItemDetail => ({
+  form: null,
   code,
   name: `service/${code}`,
   title,

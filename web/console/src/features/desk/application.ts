@@ -1,7 +1,8 @@
 /** An application as it is written at the counter: person → item → what is filled in → what is still needed. */
 import type { Application, Proxy, ServiceItem, ServiceItemDetail } from '@linli/shared/api/flow.ts'
-import type { Values } from '@linli/shared/api/types.ts'
+import type { Field, Values } from '@linli/shared/api/types.ts'
 
+import type { FilledForm } from '@/components/cases/answer.ts'
 import { isBlank } from '@/lib/values.ts'
 
 export type Step = 'who' | 'what' | 'fill' | 'check'
@@ -16,6 +17,9 @@ export interface ApplicationDraft {
   /** Material → whether it was handed over. */
   handed: Record<string, boolean>
   proxy: Proxy | null
+  /** The item's form, filled in, and the names of what it asks. */
+  answer: FilledForm | null
+  asked: string[]
   /** Taken in although a condition does not hold. */
   despite: boolean
 }
@@ -27,6 +31,8 @@ export const emptyApplication = (): ApplicationDraft => ({
   values: {},
   handed: {},
   proxy: null,
+  answer: null,
+  asked: [],
   despite: false,
 })
 
@@ -69,6 +75,10 @@ export function papersOf(item: ServiceItemDetail, draft: ApplicationDraft): Pape
   }))
 }
 
+/** Fields that are asked beside the item's form. */
+export const fieldsOf = (item: ServiceItemDetail | null, draft: ApplicationDraft): Field[] =>
+  (item?.fields ?? []).filter((field) => !draft.asked.includes(field.name))
+
 /** What keeps a step from being left. */
 export function lacksAt(step: Step, draft: ApplicationDraft, item: ServiceItemDetail | null): string[] {
   if (step === 'who') {
@@ -77,9 +87,12 @@ export function lacksAt(step: Step, draft: ApplicationDraft, item: ServiceItemDe
   }
   if (step === 'what') return draft.item ? [] : ['item']
   if (step === 'fill')
-    return (item?.fields ?? [])
-      .filter((field) => field.required && isBlank(draft.values[field.name]))
-      .map((field) => field.name)
+    return [
+      ...fieldsOf(item, draft)
+        .filter((field) => field.required && isBlank(draft.values[field.name]))
+        .map((field) => field.name),
+      ...(item?.form && !draft.answer ? ['answer'] : []),
+    ]
   // A missing paper does not stop it: it is told once, in full, and asked for afterwards.
   const proxy = draft.proxy
   return [
@@ -119,6 +132,7 @@ export function applicationOf(
     materials,
     by_proxy: draft.proxy,
     channel: draft.proxy ? 'proxy' : 'counter',
+    ...(draft.answer && { answer: draft.answer.xml }),
     ...(draft.despite && { despite: true }),
     client_id,
   }

@@ -108,6 +108,8 @@ export default {
     again: 'Start over',
   },
   preview: {
+    hand: 'Done',
+    handed: 'Filled in; go on below.',
     not_sent: 'This is a preview: nothing is sent.',
     pages: 'Pages',
     whole: 'One page',

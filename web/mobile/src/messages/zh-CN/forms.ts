@@ -108,6 +108,8 @@ export default {
     again: '重画',
   },
   preview: {
+    hand: '填好了',
+    handed: '已填好,请在下面继续办理。',
     not_sent: '这是预览,不会提交。',
     pages: '逐题',
     whole: '整页',
