@@ -25,7 +25,7 @@ web/node_modules: web/package-lock.json
 	cd web && npm ci
 	touch web/node_modules
 
-web/console/dist/index.html: web/node_modules $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+web/console/dist/index.html: web/node_modules $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -path '*/packed/*' 2>/dev/null)
 	cd web && npm run build
 	touch web/console/dist/index.html
 
@@ -55,4 +55,4 @@ bench: web
 
 clean:
 	cargo clean
-	rm -rf web/node_modules web/*/dist e2e/node_modules $(DATA)
+	rm -rf web/node_modules web/*/dist web/*/packed e2e/node_modules $(DATA)

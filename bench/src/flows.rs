@@ -25,7 +25,7 @@ use crate::{
     bare,
     client::{Connection, load, percentile, post},
     fixture::{COMMUNITIES, RealIds, community, open, packs, read},
-    program::{run, serve, sign_in},
+    program::{database, run, serve, sign_in},
     report::Report,
 };
 
@@ -119,10 +119,7 @@ pub async fn transitions(report: &mut Report, demo: &Path) -> io::Result<()> {
     let data = demo.to_string_lossy().into_owned();
     compare(report, "transitions, SQLite", bare_address, &["--data", &data]).await?;
 
-    let Ok(url) = std::env::var("LINLI_TEST_POSTGRES") else {
-        println!("       transitions, PostgreSQL: LINLI_TEST_POSTGRES names no server, not measured");
-        return Ok(());
-    };
+    let Some(url) = database("transitions").await? else { return Ok(()) };
     let bare_address = bare::postgres(&url, 4).await?;
     let data = folder.path().join("pg");
     let text = data.to_string_lossy().into_owned();

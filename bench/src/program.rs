@@ -95,6 +95,22 @@ pub async fn serve(place: &[&str]) -> io::Result<Server> {
     }
 }
 
+/// Address of a new PostgreSQL database of the server that `LINLI_TEST_POSTGRES` names; `None` when it names none. Each
+/// figure has its own: an installation's data can be read by its own keys only.
+pub async fn database(name: &str) -> io::Result<Option<String>> {
+    let Ok(url) = std::env::var("LINLI_TEST_POSTGRES") else {
+        println!("       {name}, PostgreSQL: LINLI_TEST_POSTGRES names no server, not measured");
+        return Ok(None);
+    };
+    let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await.map_err(io::Error::other)?;
+    tokio::spawn(connection);
+    for sql in [format!("DROP DATABASE IF EXISTS bench_{name}"), format!("CREATE DATABASE bench_{name}")] {
+        client.batch_execute(&sql).await.map_err(io::Error::other)?;
+    }
+    let (server, _) = url.rsplit_once('/').ok_or_else(|| io::Error::other(url.clone()))?;
+    Ok(Some(format!("{server}/bench_{name}")))
+}
+
 /// Signs in and answers the header lines every further request needs.
 pub async fn sign_in(address: SocketAddr, login: &str) -> io::Result<String> {
     let body = serde_json::json!({ "login": login, "password": "linli-demo" }).to_string();

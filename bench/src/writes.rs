@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr, path::Path, time::Duration};
 use crate::{
     bare,
     client::{Load, get, load, post},
-    program::{run, serve, sign_in},
+    program::{database, run, serve, sign_in},
     report::Report,
 };
 
@@ -19,10 +19,7 @@ pub async fn measure(report: &mut Report, demo: &Path) -> io::Result<()> {
     let data = demo.to_string_lossy().into_owned();
     compare(report, "durable writes, SQLite", bare_address, &["--data", &data]).await?;
 
-    let Ok(url) = std::env::var("LINLI_TEST_POSTGRES") else {
-        println!("       durable writes, PostgreSQL: LINLI_TEST_POSTGRES names no server, not measured");
-        return Ok(());
-    };
+    let Some(url) = database("writes").await? else { return Ok(()) };
     let bare_address = bare::postgres(&url, 4).await?;
     let data = folder.path().join("pg").to_string_lossy().into_owned();
     let place = ["--data", data.as_str(), "--database", url.as_str()];

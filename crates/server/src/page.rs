@@ -1,24 +1,30 @@
 //! The embedded pages: the console at `/`, the grid worker's phone at `/m/`, public questionnaires at `/q/{token}`,
 //! residents' pages at `/r/{area}`. Hashed assets are cached for good; the shells are asked for every time; every other
-//! address is a shell, which finds its way.
+//! address is a shell, which finds its way. A release carries assets packed (`web/pack.mjs`); a debug build reads the folder
+//! that the bundler made.
+
+use std::io::Read;
 
 use axum::{
     http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header},
     response::{IntoResponse, Redirect, Response},
 };
+use flate2::read::GzDecoder;
 use linli_engine::{Problem, ProblemKind};
 
 use crate::ApiError;
 
 #[cfg(feature = "embed-web")]
 #[derive(rust_embed::RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../web/console/dist"]
+#[cfg_attr(debug_assertions, folder = "$CARGO_MANIFEST_DIR/../../web/console/dist")]
+#[cfg_attr(not(debug_assertions), folder = "$CARGO_MANIFEST_DIR/../../web/console/packed")]
 #[allow_missing = true]
 struct Files;
 
 #[cfg(feature = "embed-web")]
 #[derive(rust_embed::RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../web/mobile/dist"]
+#[cfg_attr(debug_assertions, folder = "$CARGO_MANIFEST_DIR/../../web/mobile/dist")]
+#[cfg_attr(not(debug_assertions), folder = "$CARGO_MANIFEST_DIR/../../web/mobile/packed")]
 #[allow_missing = true]
 struct MobileFiles;
 
@@ -87,13 +93,12 @@ fn shell(path: &str) -> &'static str {
 
 fn answer(name: &str, headers: &HeaderMap) -> Option<Response> {
     let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let packed = [("br", ".br"), ("gzip", ".gz")].into_iter().find_map(|(encoding, ending)| {
-        let offered = accepted.split(',').any(|one| one.trim().split(';').next() == Some(encoding));
-        offered.then(|| file(&format!("{name}{ending}"))).flatten().map(|file| (encoding, file))
-    });
-    let (encoding, file) = match packed {
-        Some((encoding, file)) => (Some(encoding), file),
-        None => (None, file(name)?),
+    let (file, packed) = match file(name) {
+        Some(file) => (file, false),
+        None => {
+            let packed = file(&format!("{name}.gz"))?;
+            if takes_gzip(accepted) { (packed, true) } else { (unpacked(&packed)?, false) }
+        }
     };
     let tag = format!("\"{}\"", file.hash);
     let known = headers.get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes());
@@ -111,10 +116,24 @@ fn answer(name: &str, headers: &HeaderMap) -> Option<Response> {
     if let Ok(tag) = HeaderValue::from_str(&tag) {
         headers.insert(header::ETAG, tag);
     }
-    if let Some(encoding) = encoding {
-        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    if packed {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
     }
     Some(response)
+}
+
+fn takes_gzip(accepted: &str) -> bool {
+    accepted.split(',').any(|one| {
+        let (encoding, weight) = one.split_once(';').unwrap_or((one, ""));
+        ["gzip", "*"].contains(&encoding.trim()) && !["q=0", "q=0.0"].contains(&weight.trim())
+    })
+}
+
+/// A file that is carried packed, for whoever takes it only as it is.
+fn unpacked(packed: &File) -> Option<File> {
+    let mut bytes = Vec::new();
+    GzDecoder::new(packed.bytes.as_ref()).read_to_end(&mut bytes).ok()?;
+    Some(File { bytes: bytes.into(), hash: format!("{}-plain", packed.hash) })
 }
 
 fn kind(name: &str) -> &'static str {
@@ -148,6 +167,17 @@ fn not_built() -> Response {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_takes_no_gzip_gets_the_file_itself() {
+        let takers = ["gzip", "gzip, deflate, br, zstd", "br;q=1.0, gzip;q=0.8", "*"];
+        assert!(takers.into_iter().all(takes_gzip));
+        assert!(!["", "identity", "br", "gzip;q=0"].into_iter().any(takes_gzip));
+        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        std::io::Write::write_all(&mut packer, b"const a = 1").unwrap();
+        let packed = File { bytes: packer.finish().unwrap().into(), hash: "0".into() };
+        assert_eq!(unpacked(&packed).unwrap().bytes.as_ref(), b"const a = 1");
+    }
 
     #[test]
     fn each_address_belongs_to_its_page() {

@@ -24,7 +24,7 @@ use super::{
     street::Street,
     tasks,
 };
-use crate::{Engine, Problem, ProblemKind, access, area, flow, install, notify};
+use crate::{Engine, Problem, ProblemKind, access, area, flow, install, jobs, notify};
 
 /// The day the demo city is as of, unless another is asked for.
 pub const REFERENCE_DAY: Date = date(2026, 11, 1);
@@ -142,7 +142,9 @@ pub fn install(
     cases::install(engine, clock, &before, options.seed, options.until())?;
     figures::answer(engine, clock, &paths, options.seed, options.today)?;
     clock.to(options.now.max(engine.now()));
-    flow::clock::fire_due(engine)?;
+    // What a server does of a night was done: the first start has nothing to catch up on.
+    jobs::ensure_recurring(engine)?;
+    jobs::run_due(engine)?;
     leave_few_unread(engine, &logins)?;
     finish(engine, &logins, &summary)?;
     Ok(DemoSummary { fresh: true, ..summary })
