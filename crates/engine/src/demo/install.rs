@@ -24,7 +24,7 @@ use super::{
     street::Street,
     tasks,
 };
-use crate::{Engine, Problem, ProblemKind, access, area, flow, install, jobs, notify};
+use crate::{Engine, Problem, ProblemKind, access, area, install, jobs, notify};
 
 /// The day the demo city is as of, unless another is asked for.
 pub const REFERENCE_DAY: Date = date(2026, 11, 1);

@@ -2567,6 +2567,23 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/schedules/{pack}/{name}/areas/{code}/rule': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    /** Choose other days for an area in which a schedule is in force; what was opened stays as it is. */
+    put: operations['chooseScheduleRule']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/schedules/{pack}/{name}/occurrences': {
     parameters: {
       query?: never
@@ -3166,6 +3183,43 @@ export interface paths {
     patch?: never
     trace?: never
   }
+  '/api/surveys/{id}/draws/{draw}/invite': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Tell the workers of each area of a draw that its one-time links wait. */
+    post: operations['inviteToSurvey']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/draws/{draw}/messages.xlsx': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Text messages with one link each for the residents of a draw, as .xlsx for a gateway; once a draw. Which message went to
+     *     whom is kept nowhere.
+     */
+    post: operations['takeSurveyMessages']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
   '/api/surveys/{id}/flags': {
     parameters: {
       query?: never
@@ -3245,6 +3299,23 @@ export interface paths {
     put?: never
     /** Draw whom to ask, and make one-time links or a call list. */
     post: operations['drawSurveySample']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/api/surveys/{id}/suggestions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** Suggestions of a campaign: with a topic proposed for each new one, and those that say much the same in groups. */
+    get: operations['listSurveySuggestions']
+    put?: never
+    post?: never
     delete?: never
     options?: never
     head?: never
@@ -5407,10 +5478,14 @@ export interface components {
       by: string[]
       /** @description Id of the draw. */
       id: string
+      /** @description When its areas were told of their links last. */
+      invited_at?: string | null
       /** @description Level. */
       level: components['schemas']['Level']
       /** @description Links, one an area; print them by `/api/links/{id}/sheet`. */
       links: components['schemas']['DrawnLink'][]
+      /** @description When its text messages were taken; that is done once. */
+      messages_at?: string | null
       /** @description `links` or `calls`. */
       mode: components['schemas']['SampleMode']
       /** @description Why fewer were drawn than was wished. */
@@ -6321,8 +6396,29 @@ export interface components {
       at: string
       /** @description Who put it in force. */
       by: string
+      /** @description Whether the rule is its own. */
+      own_rule: boolean
+      /** @description The rule it follows there, RFC 5545: the schedule's, or one of its own. */
+      rrule: string
+      /** @description That rule in words. */
+      rrule_text: string
       /** @description First day. */
       since: string
+    }
+    /** @description Who was told of a draw's links. */
+    Invited: {
+      /**
+       * Format: int64
+       * @description Links that were answered already, of which nobody is told.
+       */
+      answered: number
+      /**
+       * Format: int64
+       * @description Links whose area's workers are told.
+       */
+      told: number
+      /** @description Areas that nobody with an account works for: print their sheets. */
+      unreached: string[]
     }
     /** @description Burden of a department's requests. */
     IssuerBurden: components['schemas']['BurdenRow'] & {
@@ -7356,6 +7452,14 @@ export interface components {
       /** @description One line, in the language of the page. */
       title: string
     }
+    /** @description Other days for an area. */
+    OwnRule: {
+      /**
+       * @description RFC 5545, `FREQ=WEEKLY;BYDAY=FR`; null: those of the pack again.
+       * @default null
+       */
+      rrule: string | null
+    }
     /** @description Whose turn it is. */
     OwnerView: {
       /** @description `role`, `unit`, `account`, `opener` or `subject_person`. */
@@ -8318,7 +8422,7 @@ export interface components {
       id: string
       /** @description Label. */
       label: string
-      /** @description Language that it is written in. */
+      /** @description Language that it is written in for whoever asks. */
       lang: string
       /** @description Words that a reader may set. */
       params: components['schemas']['ReportParamView'][]
@@ -8911,6 +9015,38 @@ export interface components {
       text: string
       /** @description Code of its topic. */
       topic?: string | null
+    }
+    /** @description A suggestion of a campaign. */
+    SuggestionView: {
+      /** @description Where it came from. */
+      area: components['schemas']['AreaRef']
+      /** @description Id of its case. */
+      id: string
+      /** @description Whether whoever asks may give it its topic. */
+      may_classify: boolean
+      /** @description Number. */
+      number: string
+      /** @description When it was noted. */
+      opened: string
+      /** @description `new`, `working`, `waiting`, `done` or `cancelled`. */
+      phase: string
+      /** @description Topics that it may be, the likeliest first; empty once it has one. */
+      proposed: components['schemas']['TopicGuess'][]
+      /** @description State of its flow. */
+      state: string
+      /** @description The state in words. */
+      state_label: string
+      /** @description Its beginning; long numbers hidden. */
+      text: string
+      /** @description Code of its topic. */
+      topic?: string | null
+      /** @description The topic in words. */
+      topic_label?: string | null
+      /**
+       * Format: int64
+       * @description Version to act on.
+       */
+      version: number
     }
     /** @description Suggestions for a text. */
     Suggestions: {
@@ -16024,6 +16160,55 @@ export interface operations {
       }
     }
   }
+  chooseScheduleRule: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        pack: string
+        name: string
+        code: string
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['OwnRule']
+      }
+    }
+    responses: {
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
   listOccurrences: {
     parameters: {
       query?: {
@@ -17405,6 +17590,99 @@ export interface operations {
       }
     }
   }
+  inviteToSurvey: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+        draw: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Invited']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `survey.no_links` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  takeSurveyMessages: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        id: string
+        draw: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The messages */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      /** @description `survey.messages_taken`, `survey.no_links`, `survey.no_phones` */
+      409: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
   getSurveyFlags: {
     parameters: {
       query?: {
@@ -17605,6 +17883,46 @@ export interface operations {
         }
       }
       422: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+    }
+  }
+  listSurveySuggestions: {
+    parameters: {
+      query?: {
+        /** @description Also those of the campaign's area that name no campaign. */
+        all?: boolean
+      }
+      header?: never
+      path: {
+        id: string
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Suggestions']
+        }
+      }
+      403: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProblemBody']
+        }
+      }
+      404: {
         headers: {
           [name: string]: unknown
         }
