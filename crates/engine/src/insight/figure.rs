@@ -39,7 +39,7 @@ impl Asked<'_, '_> {
             return Err(Problem::internal(format_args!("indicators need each other: {}", indicator.name)));
         }
         let params = self.params_of(indicator);
-        let must_say = must_say(indicator);
+        let must_say = must_say(indicator, &params);
         let mut others: HashMap<String, Vec<Outcome>> = HashMap::new();
         for name in indicator.needed() {
             if !others.contains_key(name) {

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::{
     Ask, Asked, asked,
-    facts::{Fact, must_say},
+    facts::{Fact, MustSay, must_say},
     gauge::{Targets, When},
     reading::AreaName,
 };
@@ -163,7 +163,8 @@ impl Asked<'_, '_> {
             }
             What::AreasWhere { level, inner, having } => {
                 let targets = Targets::of(vec![self.area.clone()]);
-                let rows = self.rows_of(inner, when, Some(level), &targets, &must_say(indicator))?;
+                let rows =
+                    self.rows_of(inner, when, Some(level), &targets, &must_say(indicator, &self.params_of(indicator)))?;
                 let fits = self.areas_that_fit(&rows, level, when, inner, having);
                 let areas = self.tree.of_kind(level, &self.area.path, when.day);
                 let areas: Vec<Area> = areas.filter(|area| fits.contains(area.path.as_str())).cloned().collect();
@@ -174,14 +175,14 @@ impl Asked<'_, '_> {
                 // Everybody counts; only those whose cases one sees are listed.
                 let who = flow::Who::of(&self.engine, self.tx, &self.actor)?;
                 let seen = source.facts.iter().filter(|fact| who.reader.covers(flow, &fact.path));
-                let facts = self.fitting_facts(seen, bound, when, &BTreeSet::new());
+                let facts = self.fitting_facts(seen, bound, when, &MustSay::default());
                 self.fact_rows("cases", flow, bound, facts, limit, cursor)
             }
             What::Answers { form, id } => {
                 let permit = self.engine.permit(&self.actor, Verb::Read, Subject::Responses)?;
                 let source = self.answers(id, when.at)?;
                 let seen = source.facts.iter().filter(|fact| permit.scope().covers(&fact.path));
-                let facts = self.fitting_facts(seen, bound, when, &must_say(indicator));
+                let facts = self.fitting_facts(seen, bound, when, &must_say(indicator, &self.params_of(indicator)));
                 self.fact_rows("answers", form, bound, facts, limit, cursor)
             }
             What::Indicator { name } => {
@@ -270,11 +271,11 @@ impl Asked<'_, '_> {
         facts: impl Iterator<Item = &'f Fact>,
         bound: &Measure,
         when: When,
-        must_say: &BTreeSet<String>,
+        must_say: &MustSay,
     ) -> Vec<Fact> {
         let fits = |fact: &&Fact| {
             let field = |name: &str| fact.values.get(name).cloned().unwrap_or_default();
-            fact.blank.is_disjoint(must_say)
+            !must_say.leaves_out(fact, when.day)
                 && bound.filter.as_ref().is_none_or(|filter| expr::holds(filter, &field, when.day) == Some(true))
         };
         facts.filter(fits).cloned().collect()

@@ -58,7 +58,7 @@ pub(super) struct Campaign {
 }
 
 impl Campaign {
-    fn of(record: Record) -> Result<Self, Problem> {
+    pub fn of(record: Record) -> Result<Self, Problem> {
         let day = |field: &str| match record.value(field) {
             Value::Date(day) => Ok(*day),
             _ => Err(Problem::internal(format!("a campaign without `{field}`"))),
@@ -108,8 +108,12 @@ impl Campaign {
         let Some(name) = self.form_id(level) else { return Err(not_asked(level)) };
         // The campaign was permitted; its forms are part of it.
         let everywhere = engine.permit(&Engine::operator(), Verb::Read, Subject::Forms)?;
-        tx.form_named(&everywhere, name)?
-            .ok_or_else(|| no_form().with("form", serde_json::Value::String(name.to_owned())))
+        let mut found = tx.form_named(&everywhere, name)?;
+        // A form that came with a pack may be called by its namespaced name, as everything of packs is: `survey/resident`.
+        if let (None, Some((pack, own))) = (&found, name.split_once('/')) {
+            found = tx.form_named(&everywhere, own)?.filter(|form| form.pack.as_deref() == Some(pack));
+        }
+        found.ok_or_else(|| no_form().with("form", serde_json::Value::String(name.to_owned())))
     }
 }
 
@@ -137,7 +141,7 @@ fn concerns(scope: &Scope, area: &AreaPath) -> bool {
 }
 
 /// The program's own permit to read campaigns; whom one concerns is decided by whoever asked for it.
-fn everywhere(engine: &Engine) -> Result<Permit, Problem> {
+pub(super) fn everywhere(engine: &Engine) -> Result<Permit, Problem> {
     engine.permit(&Engine::operator(), Verb::Read, Subject::Entity(CAMPAIGN.into()))
 }
 

@@ -2,7 +2,11 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::world::{ANGUANG, Person, STREET, World, XINYANG, ZHAOLIN};
+use crate::{
+    collect_kit::Studio,
+    survey_kit::{CAMPAIGNS, FORM, Said},
+    world::{ANGUANG, Person, STREET, World, XINYANG, ZHAOLIN},
+};
 
 /// A worker of a community, paid so many fen a month.
 async fn worker(person: &Person, area: &str, name: &str, pay: Option<i64>, education: Option<&str>) {
@@ -168,4 +172,94 @@ async fn a_nights_values_become_a_series() {
     let series = street.get(&format!("{WORKERS}/series?area={STREET}&step=week")).expect(200).await;
     let last = series["items"].as_array().unwrap().last().unwrap().clone();
     assert_eq!(last["value"], 5.0);
+}
+
+/// The residents' questionnaire under the name and with the question that indicators ask for.
+fn as_the_packs_call_it(text: &str) -> String {
+    let text = text.replace("wishes2026", "resident");
+    text.replace("| overall |", "| sat_overall |").replace("overall>", "sat_overall>")
+}
+
+async fn answered(studio: &Studio, said: &Said<'_>) {
+    let (status, kept) = studio.send(&as_the_packs_call_it(&said.xml())).await;
+    assert_eq!(status, 201, "{kept}");
+}
+
+/// What the survey's page and the indicators say of the same answers must be the same.
+async fn both_count_the_same(street: &Person, survey: &str, area: &str) -> Json {
+    let page = street.get(&format!("/api/surveys/{survey}/analysis?area={area}")).expect(200).await;
+    let valid = street.get(&format!("/api/indicators/survey/valid_resident?area={area}")).expect(200).await;
+    let rows = street.get(&format!("/api/indicators/survey/valid_resident/rows?area={area}")).expect(200).await;
+    let counted = &page["response"]["valid"];
+    assert_eq!((valid["value"].as_f64(), &rows["total"]), (counted.as_f64(), counted), "{area}: {valid}");
+    let flags = street.get(&format!("/api/surveys/{survey}/flags?area={area}")).expect(200).await;
+    let out: Vec<&Json> = flags["items"].as_array().unwrap().iter().filter(|one| one["left_out"] == true).collect();
+    for row in rows["items"].as_array().unwrap() {
+        assert!(out.iter().all(|one| one["instance_id"] != row["id"]), "{row} is left out on the survey's page");
+    }
+    let satisfied = street.get(&format!("/api/indicators/survey/satisfied?area={area}")).expect(200).await;
+    let asked = page["questions"].as_array().unwrap().iter().find(|one| one["name"] == "sat_overall").unwrap();
+    let of = |codes: &[&str]| -> f64 {
+        let items = asked["items"].as_array().unwrap().iter();
+        items.filter(|one| codes.contains(&one["code"].as_str().unwrap())).map(|one| one["n"].as_f64().unwrap()).sum()
+    };
+    assert_eq!(satisfied["denominator"].as_f64(), asked["n"].as_f64(), "{area}: {satisfied}");
+    assert_eq!(satisfied["numerator"].as_f64(), Some(of(&["4", "5"])), "{area}: {satisfied}");
+    valid
+}
+
+#[tokio::test]
+async fn indicators_count_the_answers_that_the_surveys_page_counts() {
+    let world = World::start().await;
+    let studio = Studio::of(&world, "street").await;
+    studio.publish(&as_the_packs_call_it(FORM)).await;
+    let street = world.signed_in("street").await;
+    // No campaign asks with the form yet: the rule holds all the same.
+    let early = Said { name: "early", sex: "1", grades: ["5", "3", "4", "2"], ..Said::default() };
+    answered(&Studio::of(&world, "community").await, &early).await;
+    let alone = street.get(&format!("/api/indicators/survey/valid_resident?area={STREET}")).expect(200).await;
+    assert_eq!(alone["value"], 1.0, "{alone}");
+    let values = json!({ "name": "居民满意度", "purpose": "了解居民的看法", "opens_on": "2026-11-24",
+        "closes_on": "2026-12-20", "frame": "register", "resident_form": "resident", "resident_issued": 50 });
+    let made = street.post(CAMPAIGNS, json!({ "area": STREET, "values": values })).expect(201).await;
+    let survey = made["id"].as_str().unwrap();
+    world.clock.advance(86_400);
+    let (studio, street) = (Studio::of(&world, "street").await, world.signed_in("street").await);
+    let (near, far) = (Studio::of(&world, "community").await, Studio::of(&world, "neighbour").await);
+    for number in 0..20_usize {
+        let digit = |by: usize| ["1", "2", "3", "4", "5"][(number / by + number) % 5];
+        let (name, text) = (format!("h{number}"), format!("意见{number}"));
+        let honest = Said {
+            name: &name,
+            sex: ["1", "2"][number % 2],
+            band: ["18_34", "35_59", "60_over"][number % 3],
+            grades: [if number == 7 { "" } else { digit(1) }, digit(2), digit(3), digit(4)],
+            wishes: ["parking", "lifts", "parking lifts"][number / 3 % 3],
+            years: ["1", "2", "3", "4", "5", "6", "7"][number % 7],
+            suggestion: if number % 4 == 0 { &text } else { "" },
+            seconds: Some(120 + number as u32),
+        };
+        answered(if number < 15 { &near } else { &far }, &honest).await;
+    }
+    for number in 0..5 {
+        let name = format!("s{number}");
+        let (grades, seconds) = (["5"; 4], Some(12));
+        let base = Said { wishes: "lifts", years: "9", suggestion: "物业最好", ..Said::default() };
+        answered(&near, &Said { name: &name, sex: "1", band: "35_59", grades, seconds, ..base }).await;
+    }
+    for area in [STREET, ZHAOLIN, ANGUANG] {
+        both_count_the_same(&street, survey, area).await;
+    }
+    let told = both_count_the_same(&street, survey, STREET).await;
+    assert_eq!(told["value"], 20.0, "the early one, the repeats and the first of them do not count: {told}");
+    let notes = told["notes"].to_string();
+    assert!(["4 份重复", "1 份答得过快", "1 份答卷不在任何一次调研"].iter().all(|one| notes.contains(one)), "{notes}");
+    let (status, _) = studio.post("/api/responses/uuid:s3/review", &json!({ "state": "accepted" })).await;
+    assert_eq!(status, 200);
+    let body = json!({ "state": "returned", "note": "请核对" });
+    let (status, _) = studio.post("/api/responses/uuid:h3/review", &body).await;
+    assert_eq!(status, 200);
+    let told = both_count_the_same(&street, survey, STREET).await;
+    assert_eq!(told["value"], 20.0, "one accepted, one returned: {told}");
+    assert!(told["notes"].to_string().contains("1 份答卷被退回"), "{told}");
 }

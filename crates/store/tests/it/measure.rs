@@ -8,7 +8,7 @@ use linli_domain::{
     insight::{Direction, Formula, Indicator, Measure, Roll, RollMeasure, Unit, What},
     record::{Ended, ListQuery, NewRecord},
 };
-use linli_store::{Fault, MeasureBy, ReadTx, StoreError, WriteError, WriteTx};
+use linli_store::{Fault, MeasureBy, ReadTx, Store, StoreError, WriteError, WriteTx};
 
 use crate::support::{RESIDENT, World, area, city, edit, may, on_both, on_residents, world};
 
@@ -234,15 +234,27 @@ fn roll_ups_say_what_the_rows_say(world: &World) {
     assert!(!faults.iter().any(|fault| matches!(fault, Fault::Rollup { .. })), "{faults:?}");
 }
 
+/// Runs a scenario on each kind of database with indicators.
+fn on_each(scenario: impl Fn(&World)) {
+    scenario(&world("sqlite", None, with_indicators()));
+    match crate::support::postgres_server() {
+        Some(_) => scenario(&world("postgres", Some(crate::support::new_postgres()), with_indicators())),
+        None => eprintln!("LINLI_TEST_POSTGRES is not set: this ran on SQLite only"),
+    }
+}
+
 #[test]
 fn a_roll_up_says_what_reading_all_rows_would_after_every_kind_of_write() {
-    let world = world("sqlite", None, with_indicators());
-    let people = people(&world, 150);
-    until_all_are_built(&world);
-    roll_ups_say_what_the_rows_say(&world);
+    on_each(a_city_is_written_to);
+}
+
+fn a_city_is_written_to(world: &World) {
+    let people = people(world, 150);
+    until_all_are_built(world);
+    roll_ups_say_what_the_rows_say(world);
     let ids: Vec<_> = people.iter().map(|record| record.id).collect();
     let changed = Values::from([("sex".to_owned(), Value::Null), ("pension".to_owned(), Value::Int(5))]);
-    write(&world, move |tx| {
+    write(world, move |tx| {
         for id in &ids[0..40] {
             tx.update(&on_residents(Verb::Edit, &[]), RESIDENT, *id, 1, &changed, &edit())?;
         }
@@ -257,15 +269,15 @@ fn a_roll_up_says_what_reading_all_rows_would_after_every_kind_of_write() {
         }
         Ok(())
     });
-    roll_ups_say_what_the_rows_say(&world);
+    roll_ups_say_what_the_rows_say(world);
     // What fails is not counted.
-    let more = person(&world, 7);
+    let more = person(world, 7);
     let failed = world.store.write_blocking::<(), WriteError>(move |tx| {
         tx.insert(&on_residents(Verb::Create, &[]), &more, &edit())?;
         Err(WriteError::OutOfScope)
     });
     assert_eq!(failed, Err(WriteError::OutOfScope));
-    roll_ups_say_what_the_rows_say(&world);
+    roll_ups_say_what_the_rows_say(world);
 }
 
 #[test]
@@ -289,11 +301,87 @@ fn a_tampered_roll_up_is_named() {
 
 #[test]
 fn a_moved_area_takes_its_figures_along() {
-    let world = world("sqlite", None, with_indicators());
-    let permit = crate::tables::tree(&world);
-    people(&world, 40);
-    until_all_are_built(&world);
-    world.store.write_blocking::<_, WriteError>(move |tx| tx.move_area(&permit, "2301001G1", "2301002")).unwrap();
-    until_all_are_built(&world);
-    roll_ups_say_what_the_rows_say(&world);
+    on_each(|world| {
+        let permit = crate::tables::tree(world);
+        people(world, 40);
+        until_all_are_built(world);
+        world.store.write_blocking::<_, WriteError>(move |tx| tx.move_area(&permit, "2301001G1", "2301002")).unwrap();
+        until_all_are_built(world);
+        roll_ups_say_what_the_rows_say(world);
+    });
+}
+
+/// What the roll-up and the rows say in one snapshot; nothing while it is not built.
+fn at_one_moment(store: &Store, measure: &Measure, place: &str) -> Option<((i64, i64), (i64, i64))> {
+    let (roll, kept, place) = (Roll::of(measure)?, RollMeasure::of(measure)?, area(place));
+    let depth = place.as_str().split('/').count();
+    let sum = |rows: &[linli_store::MeasureRow]| rows.iter().fold((0, 0), |sum, row| (sum.0 + row.n, sum.1 + row.sum));
+    let found = store.read_blocking::<_, StoreError>(move |tx| {
+        let rolled = tx.rolled(&figures(&[]), &[&roll], &place, depth)?;
+        let query = ListQuery { area: Some(place), ..ListQuery::of(RESIDENT) };
+        Ok((rolled.into_values().next(), tx.measure(&figures(&[]), &query, &kept, MeasureBy::Area)?))
+    });
+    let (rolled, counted) = found.unwrap();
+    Some((sum(&rolled?), sum(&counted)))
+}
+
+#[test]
+fn roll_ups_agree_with_the_rows_at_every_moment_while_several_processes_write_build_and_fold() {
+    on_each(|world| {
+        let others: Vec<Store> = match world.name {
+            "postgres" => vec![Store::open(world.config.clone()).unwrap()],
+            _ => Vec::new(),
+        };
+        people(world, 60);
+        let stores: Vec<&Store> = std::iter::once(&world.store).chain(&others).collect();
+        let over = std::sync::atomic::AtomicBool::new(false);
+        let moments = std::thread::scope(|scope| {
+            for (number, store) in stores.iter().cycle().take(4).enumerate() {
+                let over = &over;
+                scope.spawn(move || {
+                    let mut round = number;
+                    while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                        let one = person(world, round);
+                        let (id, changed) =
+                            (one.id, Values::from([("floor".to_owned(), Value::Int(round as i64 % 9))]));
+                        let outcome = store.write_blocking::<(), WriteError>(move |tx| {
+                            tx.insert(&on_residents(Verb::Create, &[]), &one, &edit())?;
+                            tx.update(&on_residents(Verb::Edit, &[]), RESIDENT, id, 1, &changed, &edit())?;
+                            if round % 3 == 0 {
+                                let to = area("23/02/001/G9");
+                                tx.relocate(&on_residents(Verb::Edit, &[]), RESIDENT, id, 2, "2302001", &to, &edit())?;
+                            }
+                            // What fails is not counted.
+                            if round % 7 == 0 { Err(WriteError::OutOfScope) } else { Ok(()) }
+                        });
+                        assert!(outcome == Ok(()) || outcome == Err(WriteError::OutOfScope), "{outcome:?}");
+                        round += 4;
+                    }
+                });
+            }
+            let (started, mut moments) = (Instant::now(), 0);
+            let mut wrong = None;
+            while wrong.is_none() && started.elapsed() < Duration::from_secs(60) && moments < 120 {
+                for (one, place) in measures().iter().zip(PLACES[..3].iter().cycle()) {
+                    for store in &stores {
+                        match at_one_moment(store, one, place) {
+                            None => std::thread::sleep(Duration::from_millis(20)),
+                            Some((rolled, counted)) if rolled == counted => moments += 1,
+                            Some(both) => wrong = Some((both, place.to_string(), one.clone())),
+                        }
+                    }
+                }
+                if let Err(error) = world.store.fold_rolls() {
+                    wrong.get_or_insert_with(|| panic!("{error}"));
+                }
+            }
+            over.store(true, std::sync::atomic::Ordering::Relaxed);
+            assert_eq!(wrong, None, "{}", world.name);
+            moments
+        });
+        assert!(moments >= 120, "{}: compared {moments} times only", world.name);
+        roll_ups_say_what_the_rows_say(world);
+        world.store.fold_rolls().unwrap();
+        roll_ups_say_what_the_rows_say(world);
+    });
 }
