@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use linli_domain::{
-    Actor, Area, Entity, FieldKind, Lang, Subject, Verb,
+    Actor, Area, Entity, FieldKind, Lang, Subject, Value, Verb,
     expr::{self, Expr, Type, TypedExpr},
     insight::{Indicator, Measure, RollMeasure, What},
-    record::ListQuery,
+    record::{Condition, ListQuery},
 };
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -64,31 +64,40 @@ pub struct RowItem {
     pub href: Option<String>,
 }
 
+/// Which of the rows behind a figure are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RowsAsk {
+    /// `numerator`, `denominator` or a measure; the numerator without it.
+    pub part: Option<String>,
+    /// Only the rows behind one bar of a distribution: a coded field of the register, and the code; without a code those
+    /// whose field is not known.
+    pub category: Option<(String, Option<String>)>,
+}
+
 /// A page of the rows behind a part of a figure. Blocks the thread.
 pub fn rows(
     engine: &Engine,
     actor: &Actor,
     ask: &Ask,
     name: &str,
-    part: Option<String>,
+    of: RowsAsk,
     page: (u32, Option<String>),
 ) -> Result<RowsPage, Problem> {
     let name = name.to_owned();
-    asked(engine, actor, Verb::Read, ask, move |asked| asked.rows_page(&name, part.as_deref(), page.0, page.1))
+    asked(engine, actor, Verb::Read, ask, move |asked| {
+        asked.category = of.category;
+        asked.rows_page(&name, of.part.as_deref(), page.0, page.1)
+    })
 }
 
 /// All of them as a workbook (`export` of figures and of the register), at most so many as one reads. Blocks the thread.
-pub fn rows_workbook(
-    engine: &Engine,
-    actor: &Actor,
-    ask: &Ask,
-    name: &str,
-    part: Option<String>,
-) -> Result<Vec<u8>, Problem> {
+pub fn rows_workbook(engine: &Engine, actor: &Actor, ask: &Ask, name: &str, of: RowsAsk) -> Result<Vec<u8>, Problem> {
     let name = name.to_owned();
+    let RowsAsk { part, category } = of;
     let watermark = super::table::watermark(engine, actor);
-    super::table::audit(engine, actor, &name, ask, json!({ "part": part }))?;
+    super::table::audit(engine, actor, &name, ask, json!({ "part": part, "category": category }))?;
     asked(engine, actor, Verb::Export, ask, move |asked| {
+        asked.category = category;
         let indicator = asked.indicator(&name)?;
         if let Some(entity) = part_of(&indicator, part.as_deref())?.what.entity() {
             asked.engine.permit(&asked.actor, Verb::Export, Subject::Entity(entity.to_owned()))?;
@@ -156,6 +165,13 @@ impl Asked<'_, '_> {
         limit: u32,
         cursor: Option<String>,
     ) -> Result<RowsPage, Problem> {
+        if let Some((field, _)) = self.category.as_ref().filter(|_| !has_categories(&bound.what)) {
+            return Err(Problem::parameter(
+                "field",
+                format!("这一部分不是登记册的记录，不能按“{field}”筛选。"),
+                format!("This part is no register's records and has no `{field}` to pick by."),
+            ));
+        }
         match &bound.what {
             What::Areas { level } => {
                 let areas: Vec<Area> = self.tree.of_kind(level, &self.area.path, when.day).cloned().collect();
@@ -217,6 +233,7 @@ impl Asked<'_, '_> {
             filter: row_filter(bound),
             limit: limit.clamp(1, 1_000),
             after: cursor,
+            conditions: self.category_condition(register)?,
             ..self.query(name, when)
         };
         let total = self.tx.count(&permit, &ListQuery { after: None, ..query.clone() })?;
@@ -244,6 +261,23 @@ impl Asked<'_, '_> {
         });
         let items = items.collect();
         Ok(RowsPage { kind: "records".into(), entity: Some(name.to_owned()), columns, items, total, next: page.next })
+    }
+
+    /// The rows behind one bar of a distribution.
+    fn category_condition(&self, register: &Entity) -> Result<Vec<Condition>, Problem> {
+        let Some((name, code)) = &self.category else { return Ok(Vec::new()) };
+        let value = match (super::spread::coded(&self.catalogue, register, name)?, code) {
+            (_, None) => return Ok(vec![Condition::Known(name.clone(), false)]),
+            (Some(_), Some(code)) => Value::text(code),
+            (None, Some(code)) => match code.parse() {
+                Ok(flag) => Value::Bool(flag),
+                Err(_) => {
+                    let (zh, en) = ("是否类字段的值是 true 或 false。", "A field of yes and no is true or false.");
+                    return Err(Problem::parameter("code", zh, en));
+                }
+            },
+        };
+        Ok(vec![Condition::In(name.clone(), vec![value])])
     }
 
     fn area_rows(&self, areas: &[Area], limit: u32, cursor: Option<String>) -> RowsPage {
@@ -328,6 +362,11 @@ impl Asked<'_, '_> {
         }
         Ok(RowsPage { kind: kind.to_owned(), entity: Some(of.to_owned()), columns, items, total, next })
     }
+}
+
+/// Whether a part opens to records that a field tells apart.
+fn has_categories(what: &What) -> bool {
+    what.entity().is_some() && !matches!(what, What::AreasWhere { .. }) || matches!(what, What::Indicator { .. })
 }
 
 /// Which records a measure counts, as a list's filter: for a mean those that have the number.
