@@ -96,7 +96,7 @@ pub(crate) fn fold(conn: &mut Conn) -> Result<(), StoreError> {
 }
 
 fn fold_some(conn: &mut Conn) -> Result<usize, StoreError> {
-    if conn.number("SELECT count(*) FROM (SELECT 1 FROM linli_roll_delta LIMIT 1) AS some", &[])? == 0 {
+    if conn.number("SELECT count(*) FROM (SELECT 1 FROM linli_roll_delta LIMIT 1) AS waiting", &[])? == 0 {
         return Ok(0);
     }
     conn.begin_write()?;
