@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use linli_domain::{
-    Actor, Area, Entity, FieldKind, Lang, Subject, Value, Verb,
+    Actor, Area, Entity, FieldKind, Lang, Subject, Verb,
     expr::{self, Expr, Type, TypedExpr},
     insight::{Indicator, Measure, RollMeasure, What},
-    record::{Condition, ListQuery},
+    record::ListQuery,
 };
 use serde::Serialize;
 use serde_json::{Value as Json, json};
@@ -261,23 +261,6 @@ impl Asked<'_, '_> {
         });
         let items = items.collect();
         Ok(RowsPage { kind: "records".into(), entity: Some(name.to_owned()), columns, items, total, next: page.next })
-    }
-
-    /// The rows behind one bar of a distribution.
-    fn category_condition(&self, register: &Entity) -> Result<Vec<Condition>, Problem> {
-        let Some((name, code)) = &self.category else { return Ok(Vec::new()) };
-        let value = match (super::spread::coded(&self.catalogue, register, name)?, code) {
-            (_, None) => return Ok(vec![Condition::Known(name.clone(), false)]),
-            (Some(_), Some(code)) => Value::text(code),
-            (None, Some(code)) => match code.parse() {
-                Ok(flag) => Value::Bool(flag),
-                Err(_) => {
-                    let (zh, en) = ("是否类字段的值是 true 或 false。", "A field of yes and no is true or false.");
-                    return Err(Problem::parameter("code", zh, en));
-                }
-            },
-        };
-        Ok(vec![Condition::In(name.clone(), vec![value])])
     }
 
     fn area_rows(&self, areas: &[Area], limit: u32, cursor: Option<String>) -> RowsPage {

@@ -7,6 +7,7 @@ use linli_domain::{
     Actor, Area, Catalogue, Entity, FieldKind, Value, Verb,
     catalogue::{CodeList, Sensitivity},
     insight::{Indicator, Outcome, RollMeasure, What},
+    record::Condition,
 };
 use linli_store::MeasureBy;
 use serde::Serialize;
@@ -289,6 +290,23 @@ impl Asked<'_, '_> {
         let mut items: Vec<ByArea> = counts.into_iter().map(item).collect();
         items.sort_by_key(|item| std::cmp::Reverse(item.n));
         Ok(ByItems { items, notes: Vec::new() })
+    }
+
+    /// The rows behind one bar of a distribution.
+    pub(super) fn category_condition(&self, register: &Entity) -> Result<Vec<Condition>, Problem> {
+        let Some((name, code)) = &self.category else { return Ok(Vec::new()) };
+        let value = match (coded(&self.catalogue, register, name)?, code) {
+            (_, None) => return Ok(vec![Condition::Known(name.clone(), false)]),
+            (Some(_), Some(code)) => Value::text(code),
+            (None, Some(code)) => match code.parse() {
+                Ok(flag) => Value::Bool(flag),
+                Err(_) => {
+                    let (zh, en) = ("是否类字段的值是 true 或 false。", "A field of yes and no is true or false.");
+                    return Err(Problem::parameter("code", zh, en));
+                }
+            },
+        };
+        Ok(vec![Condition::In(name.clone(), vec![value])])
     }
 
     /// Values on days: kept ones where there are, the rest recomputed as of the day.
