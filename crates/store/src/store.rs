@@ -237,6 +237,15 @@ impl Store {
         self.inner.ctx.wishes.set_large(rows);
     }
 
+    /// Folds what was appended to roll-ups now: the tests' patience.
+    #[doc(hidden)]
+    pub fn fold_rolls(&self) -> Result<(), StoreError> {
+        match self.inner.ctx.dialect {
+            crate::dialect::Dialect::Postgres => run::apart(self.database(), true, crate::tally::delta::fold),
+            _ => Ok(()),
+        }
+    }
+
     fn database(&self) -> &Database {
         &self.inner.config.database
     }

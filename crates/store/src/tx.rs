@@ -11,7 +11,7 @@ use linli_domain::{AreaPath, Catalogue, Permit, Subject, Timestamp, Value, Verb,
 
 use crate::{
     StoreError,
-    dialect::{Conn, Each, Row, Val},
+    dialect::{Conn, Dialect, Each, Row, Val},
     run::Ctx,
     schema::{EntityPlan, Schema, insert::Insert},
     sql::{Sql, filter::Filter},
@@ -219,6 +219,9 @@ impl<'a> WriteTx<'a> {
             self.execute("DELETE FROM linli_tally", &[])?;
             self.execute("DELETE FROM linli_rollup", &[])?;
             self.execute("DELETE FROM linli_rolled", &[])?;
+        }
+        if self.ctx.dialect == Dialect::Postgres {
+            crate::tally::delta::drop_all(self.conn)?;
         }
         Ok(())
     }

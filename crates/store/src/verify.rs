@@ -30,7 +30,7 @@ pub(crate) fn verify(conn: &mut Conn, ctx: &Ctx, schema: &Schema) -> Result<Veri
             homes(conn, plan, &mut report)?;
         }
     }
-    if ctx.dialect.is_sqlite() {
+    if crate::tally::delta::is_kept(ctx.dialect) {
         let (rollups, faults) = crate::tally::roll::verify(conn, ctx, schema, MOST)?;
         report.rollups = rollups;
         report.faults.extend(faults);

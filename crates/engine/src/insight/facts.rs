@@ -5,15 +5,20 @@ use std::{
     rc::Rc,
 };
 
+use jiff::civil::Date;
 use linli_domain::{
     AreaPath, Subject, Timestamp, Value, Verb,
-    expr::{Expr, TypedExpr},
-    insight::{Indicator, What},
+    expr::{self, Expr, TypedExpr},
+    insight::{Indicator, Params, What},
 };
-use linli_store::tables::{CaseQuery, CaseReader};
+use linli_store::tables::{CaseQuery, CaseReader, Submission, SubmissionState};
 
 use super::Asked;
-use crate::{Engine, Problem, collect::answers::facts};
+use crate::{
+    Engine, Problem,
+    collect::answers::facts,
+    survey::{self, Verdict},
+};
 
 /// Most cases of a flow that are looked at for one figure.
 const MOST_CASES: u32 = 5_000;
@@ -39,10 +44,19 @@ pub(super) struct Fact {
 #[derive(Debug, Default)]
 pub(super) struct Source {
     pub(super) facts: Vec<Fact>,
-    /// Answers left out because they are flagged as repeats of a ballot.
-    pub(super) repeated: u64,
+    /// Answers that the survey's rule leaves out, by why.
+    pub(super) left: LeftOut,
     /// Cases whose state on the day asked for is not known any more.
     pub(super) moved: u64,
+}
+
+/// Answers that do not count, by why.
+#[derive(Debug, Default)]
+pub(super) struct LeftOut {
+    pub(super) returned: u64,
+    pub(super) duplicate: u64,
+    pub(super) careless: u64,
+    pub(super) outside: u64,
 }
 
 /// What was read for a question already, by flow or form and the moment it was read as of.
@@ -119,20 +133,37 @@ impl Asked<'_, '_> {
         }
     }
 
-    /// The valid answers to a form in the area asked for.
+    /// The answers to a form in the area asked for that count by the survey's rule.
     pub(super) fn answers(&mut self, form_id: &str, at: Option<Timestamp>) -> Result<Rc<Source>, Problem> {
         let key = (format!("form {form_id}"), at);
         if let Some(known) = self.facts.known.get(&key) {
             return Ok(known.clone());
         }
-        let mut source = Source::default();
+        let source = Rc::new(self.read_answers(form_id, at)?);
+        self.facts.known.insert(key, source.clone());
+        Ok(source)
+    }
+
+    fn read_answers(&mut self, form_id: &str, at: Option<Timestamp>) -> Result<Source, Problem> {
         let engine = self.engine.clone();
-        facts::each(&engine, self.tx, form_id, &self.area.path, at, &mut |answer| {
-            if answer.repeated {
-                source.repeated += 1;
-                return;
+        let forms = engine.permit(&Engine::operator(), Verb::Read, Subject::Forms)?;
+        let Some(form) = self.tx.form_named(&forms, form_id)? else { return Ok(Source::default()) };
+        let rule = survey::counted(&engine, self.tx, &form)?;
+        let (mut left, mut found) = (LeftOut::default(), Vec::new());
+        let mut wanted = |one: &Submission| {
+            match rule.verdict(one.id) {
+                Verdict::Counts => return true,
+                // Its later version is judged by itself.
+                Verdict::Returned | Verdict::Outside if one.state == SubmissionState::Replaced => {}
+                Verdict::Returned => left.returned += 1,
+                Verdict::Duplicate => left.duplicate += 1,
+                Verdict::Careless => left.careless += 1,
+                Verdict::Outside => left.outside += 1,
             }
-            source.facts.push(Fact {
+            false
+        };
+        facts::each(&engine, self.tx, form, &self.area.path, at, &mut wanted, &mut |answer| {
+            found.push(Fact {
                 path: answer.path,
                 id: answer.instance,
                 title: answer.title,
@@ -141,23 +172,62 @@ impl Asked<'_, '_> {
                 blank: answer.blank,
             });
         })?;
-        let source = Rc::new(source);
-        self.facts.known.insert(key, source.clone());
-        Ok(source)
+        Ok(Source { facts: found, left, moved: 0 })
+    }
+
+    /// Notes which answers were left out, and why.
+    pub(super) fn note_left_out(&mut self, left: &LeftOut) {
+        let notes = [
+            (left.returned, "份答卷被退回，未计入", "answers were returned and are left out"),
+            (left.duplicate, "份重复提交的答卷未计入", "answers that repeat another are left out"),
+            (
+                left.careless,
+                "份答得过快且量表全选同一项的答卷未计入",
+                "answers both too fast and all alike are left out",
+            ),
+            (
+                left.outside,
+                "份答卷不在任何一次调研的日期或区域内，未计入",
+                "answers lie outside the days or the area of every survey and are left out",
+            ),
+        ];
+        for (count, zh, en) in notes.into_iter().filter(|(count, _, _)| *count > 0) {
+            self.note(format!("{count} {zh}"), format!("{count} {en}"));
+        }
     }
 }
 
-/// The questions that an answer must not have left blank to count for an indicator: those its numerator asks about. What
-/// may be ticked or not (several choices) and what is asked by `has` may be blank.
-pub(super) fn must_say(indicator: &Indicator) -> BTreeSet<String> {
+/// What an answer must say to count for an indicator.
+#[derive(Debug, Default)]
+pub(super) struct MustSay {
+    questions: BTreeSet<String>,
+    filter: Option<TypedExpr>,
+}
+
+impl MustSay {
+    /// Whether an answer left blank what decides: the filter of the numerator is then neither true nor false.
+    pub(super) fn leaves_out(&self, fact: &Fact, day: Date) -> bool {
+        let field = |name: &str| fact.values.get(name).cloned().unwrap_or_default();
+        let open = || self.filter.as_ref().is_some_and(|filter| expr::holds(filter, &field, day).is_none());
+        !fact.blank.is_disjoint(&self.questions) && open()
+    }
+}
+
+/// What an answer must say to count for an indicator: enough of the questions its numerator asks about to tell whether it is
+/// in or not. What may be ticked or not (several choices) and what is asked by `has` may be blank.
+pub(super) fn must_say(indicator: &Indicator, params: &Params) -> MustSay {
     let of_answers = |what: &What| match what {
         What::Answers { .. } => true,
         What::AreasWhere { inner, .. } => matches!(inner.what, What::Answers { .. }),
         _ => false,
     };
     let numerator = indicator.measures.get("numerator").filter(|measure| of_answers(&measure.what));
-    let filter = numerator.and_then(|measure| measure.filter.as_ref());
-    filter.map(asked_plainly).unwrap_or_default()
+    let bound = numerator.map(|measure| params.bind_measure(measure));
+    let filter = bound.and_then(|measure| match measure.what {
+        What::AreasWhere { inner, .. } => inner.filter,
+        _ => measure.filter,
+    });
+    MustSay { questions: filter.as_ref().map(asked_plainly).unwrap_or_default(), filter }
 }
 
 fn asked_plainly(typed: &TypedExpr) -> BTreeSet<String> {

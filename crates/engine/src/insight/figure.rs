@@ -11,6 +11,7 @@ use super::{
     Asked,
     facts::must_say,
     gauge::{Targets, When},
+    reason::not_at_level,
 };
 use crate::Problem;
 
@@ -25,7 +26,13 @@ impl Asked<'_, '_> {
         targets: &Targets,
         when: When,
     ) -> Result<Vec<Outcome>, Problem> {
-        self.outcomes_within(indicator, targets, when, 0)
+        let mut found = self.outcomes_within(indicator, targets, when, 0)?;
+        // What it comes to in an area it was not made for may be a number, but says nothing.
+        for (outcome, area) in found.iter_mut().zip(&targets.areas).filter(|(_, area)| !indicator.has_level(&area.kind))
+        {
+            *outcome = Outcome { reason: Some(not_at_level(&self.catalogue, indicator, area)), ..Outcome::default() };
+        }
+        Ok(found)
     }
 
     fn outcomes_within(
@@ -39,7 +46,7 @@ impl Asked<'_, '_> {
             return Err(Problem::internal(format_args!("indicators need each other: {}", indicator.name)));
         }
         let params = self.params_of(indicator);
-        let must_say = must_say(indicator);
+        let must_say = must_say(indicator, &params);
         let mut others: HashMap<String, Vec<Outcome>> = HashMap::new();
         for name in indicator.needed() {
             if !others.contains_key(name) {

@@ -15,7 +15,7 @@ use linli_store::{MeasureBy, MeasureRow};
 
 use super::{
     Asked,
-    facts::Source,
+    facts::{MustSay, Source},
     reason::{no_records, not_valid},
     tree::valid,
 };
@@ -79,7 +79,7 @@ impl Asked<'_, '_> {
         params: &Params,
         targets: &Targets,
         when: When,
-        must_say: &BTreeSet<String>,
+        must_say: &MustSay,
     ) -> Result<Vec<Measured>, Problem> {
         let when = measure.at.as_deref().and_then(|name| params.date(name)).map_or(when, |day| self.when_of(day));
         if let Some(name) = &measure.area {
@@ -133,7 +133,7 @@ impl Asked<'_, '_> {
         name: &str,
         count: usize,
         when: When,
-        must_say: &BTreeSet<String>,
+        must_say: &MustSay,
     ) -> Result<Vec<Measured>, Problem> {
         let chosen = match params.term(name) {
             Some(Term::Word(code)) if !code.is_empty() => self.tx.area(&code)?,
@@ -254,7 +254,7 @@ impl Asked<'_, '_> {
         when: When,
         level: Option<&str>,
         targets: &Targets,
-        must_say: &BTreeSet<String>,
+        must_say: &MustSay,
     ) -> Result<Vec<(AreaPath, Found)>, Problem> {
         match &measure.what {
             What::Cases { flow } => {
@@ -266,18 +266,12 @@ impl Asked<'_, '_> {
                         format!("{moved} cases have moved since; their state on that day is not known and not counted"),
                     );
                 }
-                Ok(self.over_facts(&source, measure, when, &BTreeSet::new()))
+                Ok(self.over_facts(&source, measure, when, &MustSay::default()))
             }
             What::Answers { id, .. } => {
                 let source = self.answers(id, when.at)?;
-                if source.repeated > 0 {
-                    let left = source.repeated;
-                    self.note(
-                        format!("{left} 份重复提交的答卷未计入"),
-                        format!("{left} answers that repeat a ballot are left out"),
-                    );
-                }
-                let half = source.facts.iter().filter(|fact| !fact.blank.is_disjoint(must_say)).count();
+                self.note_left_out(&source.left);
+                let half = source.facts.iter().filter(|fact| must_say.leaves_out(fact, when.day)).count();
                 if half > 0 {
                     self.note(
                         format!("{half} 份答卷没有回答这个问题，未计入"),
@@ -295,9 +289,9 @@ impl Asked<'_, '_> {
         source: &Rc<Source>,
         measure: &Measure,
         when: When,
-        must_say: &BTreeSet<String>,
+        must_say: &MustSay,
     ) -> Vec<(AreaPath, Found)> {
-        let counted = source.facts.iter().filter(|fact| fact.blank.is_disjoint(must_say));
+        let counted = source.facts.iter().filter(|fact| !must_say.leaves_out(fact, when.day));
         let found = counted.filter_map(|fact| {
             let field = |name: &str| fact.values.get(name).cloned().unwrap_or_default();
             Some((fact.path.clone(), insight::contribution(measure, &field, when.day)?))

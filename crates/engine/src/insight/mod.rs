@@ -40,7 +40,7 @@ use linli_store::ReadTx;
 
 pub use cockpit::{Blank, Child, Cockpit, Department, Distribution, Share, Standing, Trend, Worse, cockpit};
 pub use reading::{AreaName, BaseView, Definition, Part, Reading, ReadingDetail, Readings, TargetView, detail, read};
-pub use rows::{Column, RowItem, RowsPage, rows, rows_workbook};
+pub use rows::{Column, RowItem, RowsAsk, RowsPage, rows, rows_workbook};
 pub use spread::{ByArea, ByItems, Point, Series, by, series};
 pub use table::{TableAsk, table_workbook};
 
@@ -76,6 +76,8 @@ struct Asked<'t, 'c> {
     /// Areas at and below the one asked for.
     tree: Tree,
     facts: Facts,
+    /// Only the rows behind one bar of a distribution: field and code.
+    category: Option<(String, Option<String>)>,
     /// Whether every register's figure came from roll-ups so far.
     rolled: bool,
     /// What should be known beside a value.
@@ -136,6 +138,7 @@ impl<'t, 'c> Asked<'t, 'c> {
             at,
             tree,
             facts: Facts::default(),
+            category: None,
             rolled: true,
             notes: Vec::new(),
         })
@@ -156,6 +159,7 @@ impl<'t, 'c> Asked<'t, 'c> {
             at: self.at,
             tree,
             facts: Facts::default(),
+            category: self.category.clone(),
             rolled: true,
             notes: Vec::new(),
         })

@@ -1,7 +1,10 @@
 //! Why a measure has no value.
 
 use jiff::civil::Date;
-use linli_domain::{Area, Label, Timestamp, insight::Reason};
+use linli_domain::{
+    Area, Catalogue, Label, Timestamp,
+    insight::{Indicator, Reason},
+};
 
 use super::gauge::When;
 
@@ -48,4 +51,17 @@ pub(super) fn not_valid(area: &Area, day: Date) -> Reason {
             )
         }
     }
+}
+
+/// The indicator was not made for areas of this kind.
+pub(super) fn not_at_level(catalogue: &Catalogue, indicator: &Indicator, area: &Area) -> Reason {
+    let label = |kind: &String| catalogue.levels.iter().find(|level| level.kind == *kind).map(|level| &level.label);
+    let (zh, en): (Vec<&str>, Vec<&str>) =
+        indicator.levels.iter().filter_map(label).map(|label| (label.zh.as_str(), label.en.as_str())).unzip();
+    let name = &area.name;
+    Reason::new(
+        "insight.not_at_level",
+        format!("这个指标只在{}一级有意义，“{name}”不是；请看上级区域", zh.join("、")),
+        format!("This indicator is made for {} only, which \"{name}\" is not: see the area above", en.join(", ")),
+    )
 }

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use super::{
     Ask, Asked, asked,
-    facts::{Fact, must_say},
+    facts::{Fact, MustSay, must_say},
     gauge::{Targets, When},
     reading::AreaName,
 };
@@ -64,31 +64,40 @@ pub struct RowItem {
     pub href: Option<String>,
 }
 
+/// Which of the rows behind a figure are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RowsAsk {
+    /// `numerator`, `denominator` or a measure; the numerator without it.
+    pub part: Option<String>,
+    /// Only the rows behind one bar of a distribution: a coded field of the register, and the code; without a code those
+    /// whose field is not known.
+    pub category: Option<(String, Option<String>)>,
+}
+
 /// A page of the rows behind a part of a figure. Blocks the thread.
 pub fn rows(
     engine: &Engine,
     actor: &Actor,
     ask: &Ask,
     name: &str,
-    part: Option<String>,
+    of: RowsAsk,
     page: (u32, Option<String>),
 ) -> Result<RowsPage, Problem> {
     let name = name.to_owned();
-    asked(engine, actor, Verb::Read, ask, move |asked| asked.rows_page(&name, part.as_deref(), page.0, page.1))
+    asked(engine, actor, Verb::Read, ask, move |asked| {
+        asked.category = of.category;
+        asked.rows_page(&name, of.part.as_deref(), page.0, page.1)
+    })
 }
 
 /// All of them as a workbook (`export` of figures and of the register), at most so many as one reads. Blocks the thread.
-pub fn rows_workbook(
-    engine: &Engine,
-    actor: &Actor,
-    ask: &Ask,
-    name: &str,
-    part: Option<String>,
-) -> Result<Vec<u8>, Problem> {
+pub fn rows_workbook(engine: &Engine, actor: &Actor, ask: &Ask, name: &str, of: RowsAsk) -> Result<Vec<u8>, Problem> {
     let name = name.to_owned();
+    let RowsAsk { part, category } = of;
     let watermark = super::table::watermark(engine, actor);
-    super::table::audit(engine, actor, &name, ask, json!({ "part": part }))?;
+    super::table::audit(engine, actor, &name, ask, json!({ "part": part, "category": category }))?;
     asked(engine, actor, Verb::Export, ask, move |asked| {
+        asked.category = category;
         let indicator = asked.indicator(&name)?;
         if let Some(entity) = part_of(&indicator, part.as_deref())?.what.entity() {
             asked.engine.permit(&asked.actor, Verb::Export, Subject::Entity(entity.to_owned()))?;
@@ -156,6 +165,13 @@ impl Asked<'_, '_> {
         limit: u32,
         cursor: Option<String>,
     ) -> Result<RowsPage, Problem> {
+        if let Some((field, _)) = self.category.as_ref().filter(|_| !has_categories(&bound.what)) {
+            return Err(Problem::parameter(
+                "field",
+                format!("这一部分不是登记册的记录，不能按“{field}”筛选。"),
+                format!("This part is no register's records and has no `{field}` to pick by."),
+            ));
+        }
         match &bound.what {
             What::Areas { level } => {
                 let areas: Vec<Area> = self.tree.of_kind(level, &self.area.path, when.day).cloned().collect();
@@ -163,7 +179,8 @@ impl Asked<'_, '_> {
             }
             What::AreasWhere { level, inner, having } => {
                 let targets = Targets::of(vec![self.area.clone()]);
-                let rows = self.rows_of(inner, when, Some(level), &targets, &must_say(indicator))?;
+                let rows =
+                    self.rows_of(inner, when, Some(level), &targets, &must_say(indicator, &self.params_of(indicator)))?;
                 let fits = self.areas_that_fit(&rows, level, when, inner, having);
                 let areas = self.tree.of_kind(level, &self.area.path, when.day);
                 let areas: Vec<Area> = areas.filter(|area| fits.contains(area.path.as_str())).cloned().collect();
@@ -174,14 +191,14 @@ impl Asked<'_, '_> {
                 // Everybody counts; only those whose cases one sees are listed.
                 let who = flow::Who::of(&self.engine, self.tx, &self.actor)?;
                 let seen = source.facts.iter().filter(|fact| who.reader.covers(flow, &fact.path));
-                let facts = self.fitting_facts(seen, bound, when, &BTreeSet::new());
+                let facts = self.fitting_facts(seen, bound, when, &MustSay::default());
                 self.fact_rows("cases", flow, bound, facts, limit, cursor)
             }
             What::Answers { form, id } => {
                 let permit = self.engine.permit(&self.actor, Verb::Read, Subject::Responses)?;
                 let source = self.answers(id, when.at)?;
                 let seen = source.facts.iter().filter(|fact| permit.scope().covers(&fact.path));
-                let facts = self.fitting_facts(seen, bound, when, &must_say(indicator));
+                let facts = self.fitting_facts(seen, bound, when, &must_say(indicator, &self.params_of(indicator)));
                 self.fact_rows("answers", form, bound, facts, limit, cursor)
             }
             What::Indicator { name } => {
@@ -216,6 +233,7 @@ impl Asked<'_, '_> {
             filter: row_filter(bound),
             limit: limit.clamp(1, 1_000),
             after: cursor,
+            conditions: self.category_condition(register)?,
             ..self.query(name, when)
         };
         let total = self.tx.count(&permit, &ListQuery { after: None, ..query.clone() })?;
@@ -270,11 +288,11 @@ impl Asked<'_, '_> {
         facts: impl Iterator<Item = &'f Fact>,
         bound: &Measure,
         when: When,
-        must_say: &BTreeSet<String>,
+        must_say: &MustSay,
     ) -> Vec<Fact> {
         let fits = |fact: &&Fact| {
             let field = |name: &str| fact.values.get(name).cloned().unwrap_or_default();
-            fact.blank.is_disjoint(must_say)
+            !must_say.leaves_out(fact, when.day)
                 && bound.filter.as_ref().is_none_or(|filter| expr::holds(filter, &field, when.day) == Some(true))
         };
         facts.filter(fits).cloned().collect()
@@ -327,6 +345,11 @@ impl Asked<'_, '_> {
         }
         Ok(RowsPage { kind: kind.to_owned(), entity: Some(of.to_owned()), columns, items, total, next })
     }
+}
+
+/// Whether a part opens to records that a field tells apart.
+fn has_categories(what: &What) -> bool {
+    what.entity().is_some() && !matches!(what, What::AreasWhere { .. }) || matches!(what, What::Indicator { .. })
 }
 
 /// Which records a measure counts, as a list's filter: for a mean those that have the number.

@@ -1,8 +1,13 @@
-//! Nightly values of every indicator, for time series: of all areas down to the street each night, of communities on the
-//! first of each month. After forty days the first of each month is kept.
+//! Nightly values of every indicator, for time series: of all areas above the community each night, of communities on Mondays
+//! and on the first of each month, of every province, city or street that the installation has at its top. After forty days
+//! the first of each month is kept. A series asked for between is recomputed from the rows as they were
+//! ([`super::spread`]): a community's is not empty between.
 
-use jiff::ToSpan;
-use linli_domain::{Actor, Area, Verb, insight::Indicator};
+use jiff::{
+    ToSpan,
+    civil::{Date, Weekday},
+};
+use linli_domain::{Actor, Area, Catalogue, Verb, insight::Indicator};
 use linli_store::tables::Snapshot;
 use serde_json::Value as Json;
 
@@ -11,6 +16,9 @@ use crate::{Engine, Problem};
 
 /// Name of the job.
 pub const NAME: &str = "insight-snapshot";
+
+/// Kind of area that is kept each week.
+const COMMUNITY: &str = "community";
 
 /// Days that every night is kept.
 const DAYS: i32 = 40;
@@ -32,16 +40,13 @@ pub fn take(engine: &Engine) -> Result<usize, Problem> {
     if engine.catalogue().indicators.is_empty() {
         return Ok(0);
     }
-    let mut kinds = vec!["province", "city", "district", "street"];
-    if engine.now().china_date().day() == 1 {
-        kinds.push("community");
+    let kinds = kinds(&engine.catalogue(), engine.now().china_date());
+    let mut found = Vec::new();
+    // An installation without areas has nothing to tell yet.
+    for root in roots(engine, &operator)? {
+        let ask = Ask { area: Some(root), ..Ask::default() };
+        found.append(&mut of_kinds(engine, &operator, &ask, kinds.clone())?);
     }
-    let ask = Ask::default();
-    let found = match of_kinds(engine, &operator, &ask, kinds) {
-        // An installation without areas has nothing to tell yet.
-        Err(problem) if problem.code == "area.not_found" => return Ok(0),
-        found => found?,
-    };
     let count = found.len();
     let manage = permit(engine, &operator, Verb::Manage)?;
     let before = engine.now().china_date().saturating_sub(DAYS.days());
@@ -53,17 +58,36 @@ pub fn take(engine: &Engine) -> Result<usize, Problem> {
     Ok(count)
 }
 
-fn of_kinds(engine: &Engine, actor: &Actor, ask: &Ask, kinds: Vec<&'static str>) -> Result<Vec<Snapshot>, Problem> {
+/// The kinds of areas whose values are kept on a day.
+fn kinds(catalogue: &Catalogue, day: Date) -> Vec<String> {
+    let kinds = || catalogue.levels.iter().map(|level| level.kind.clone());
+    let mut found: Vec<String> = kinds().take_while(|kind| kind != COMMUNITY).collect();
+    if day.day() == 1 || day.weekday() == Weekday::Monday {
+        found.extend(kinds().filter(|kind| kind == COMMUNITY));
+    }
+    found
+}
+
+/// Codes of the topmost areas.
+fn roots(engine: &Engine, operator: &Actor) -> Result<Vec<String>, Problem> {
+    let (permit, today) = (permit(engine, operator, Verb::Read)?, engine.now().china_date());
+    engine.store.read_blocking::<_, Problem>(move |tx| {
+        let tops = tx.area_children(permit.scope(), None, today)?;
+        Ok(tops.into_iter().map(|node| node.area.code).collect())
+    })
+}
+
+fn of_kinds(engine: &Engine, actor: &Actor, ask: &Ask, kinds: Vec<String>) -> Result<Vec<Snapshot>, Problem> {
     asked(engine, actor, Verb::Read, ask, move |asked| {
         let (catalogue, when, day) = (asked.catalogue.clone(), asked.when(), asked.day);
         let mut found = Vec::new();
         for kind in kinds {
-            let areas: Vec<Area> = asked.tree.of_kind(kind, &asked.area.path, day).cloned().collect();
+            let areas: Vec<Area> = asked.tree.of_kind(&kind, &asked.area.path, day).cloned().collect();
             if areas.is_empty() {
                 continue;
             }
             let targets = Targets::of(areas);
-            let fits = |indicator: &&Indicator| indicator.has_level(kind);
+            let fits = |indicator: &&Indicator| indicator.has_level(&kind);
             for indicator in catalogue.indicators.values().filter(fits) {
                 let outcomes = asked.outcomes(indicator, &targets, when)?;
                 found.extend(targets.areas.iter().zip(outcomes).map(|(area, outcome)| Snapshot {
@@ -78,4 +102,24 @@ fn of_kinds(engine: &Engine, actor: &Actor, ask: &Ask, kinds: Vec<&'static str>)
         }
         Ok(found)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn what_lies_above_the_community_is_kept_each_night_and_communities_each_monday_and_first_of_a_month() {
+        let packs =
+            linli_pack::read_dir(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../packs")).unwrap();
+        let catalogue = linli_pack::load(&packs).0;
+        let above = ["province", "city", "district", "street"];
+        assert_eq!(kinds(&catalogue, date(2026, 11, 24)), above);
+        for day in [date(2026, 11, 23), date(2026, 12, 1)] {
+            assert_eq!(kinds(&catalogue, day).last().map(String::as_str), Some(COMMUNITY), "{day}");
+            assert_eq!(kinds(&catalogue, day).len(), 5, "{day}");
+        }
+    }
 }

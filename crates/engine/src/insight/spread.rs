@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::{ToSpan, civil::Date};
 use linli_domain::{
-    Actor, Area, FieldKind, Value, Verb,
+    Actor, Area, Catalogue, Entity, FieldKind, Value, Verb,
+    catalogue::{CodeList, Sensitivity},
     insight::{Indicator, Outcome, RollMeasure, What},
+    record::Condition,
 };
 use linli_store::MeasureBy;
 use serde::Serialize;
@@ -20,6 +22,8 @@ use crate::{Engine, Problem};
 
 /// Most points of a series.
 const MOST_POINTS: usize = 400;
+/// Days between two values of a community that are kept.
+const KEPT_EVERY: i32 = 7;
 /// Points that are recomputed from rows; the others must have been kept.
 const MOST_RECOMPUTED: usize = 60;
 
@@ -116,6 +120,24 @@ pub fn series(
         let days = days(from, to, step.as_deref())?;
         Ok(Series { items: asked.points(&indicator, &days)? })
     })
+}
+
+/// The code list of a field that tells records apart; none of yes and no.
+pub(super) fn coded<'c>(
+    catalogue: &'c Catalogue,
+    register: &Entity,
+    name: &str,
+) -> Result<Option<&'c CodeList>, Problem> {
+    let field = register.field(name).filter(|field| field.sensitivity == Sensitivity::Open);
+    match field.map(|field| &field.kind) {
+        Some(FieldKind::Code { list } | FieldKind::Codes { list }) => Ok(catalogue.code_lists.get(list)),
+        Some(FieldKind::Bool) => Ok(None),
+        _ => Err(Problem::parameter(
+            "field",
+            format!("“{name}”不是代码或是否类字段。"),
+            format!("`{name}` is no field of codes, or yes and no."),
+        )),
+    }
 }
 
 fn known_level(asked: &Asked<'_, '_>, level: String) -> Result<String, Problem> {
@@ -228,18 +250,7 @@ impl Asked<'_, '_> {
             ));
         };
         let catalogue = self.catalogue.clone();
-        let field = catalogue.entities.get(entity).and_then(|entity| entity.field(name));
-        let list = match field.map(|field| &field.kind) {
-            Some(FieldKind::Code { list } | FieldKind::Codes { list }) => catalogue.code_lists.get(list),
-            Some(FieldKind::Bool) => None,
-            _ => {
-                return Err(Problem::parameter(
-                    "field",
-                    format!("“{name}”不是代码或是否类字段。"),
-                    format!("`{name}` is no field of codes, or yes and no."),
-                ));
-            }
-        };
+        let list = coded(&catalogue, crate::entity(&catalogue, entity)?, name)?;
         let query = self.query(entity, self.when());
         let rows = self.tx.measure(&self.permit, &query, &kept, MeasureBy::Field(name))?;
         let mut counts: BTreeMap<Option<String>, i64> = BTreeMap::new();
@@ -281,16 +292,34 @@ impl Asked<'_, '_> {
         Ok(ByItems { items, notes: Vec::new() })
     }
 
+    /// The rows behind one bar of a distribution.
+    pub(super) fn category_condition(&self, register: &Entity) -> Result<Vec<Condition>, Problem> {
+        let Some((name, code)) = &self.category else { return Ok(Vec::new()) };
+        let value = match (coded(&self.catalogue, register, name)?, code) {
+            (_, None) => return Ok(vec![Condition::Known(name.clone(), false)]),
+            (Some(_), Some(code)) => Value::text(code),
+            (None, Some(code)) => match code.parse() {
+                Ok(flag) => Value::Bool(flag),
+                Err(_) => {
+                    let (zh, en) = ("是否类字段的值是 true 或 false。", "A field of yes and no is true or false.");
+                    return Err(Problem::parameter("code", zh, en));
+                }
+            },
+        };
+        Ok(vec![Condition::In(name.clone(), vec![value])])
+    }
+
     /// Values on days: kept ones where there are, the rest recomputed as of the day.
     pub(super) fn points(&mut self, indicator: &Indicator, days: &[Date]) -> Result<Vec<Point>, Problem> {
         let (Some(first), Some(last)) = (days.first(), days.last()) else { return Ok(Vec::new()) };
         let code = self.area.code.clone();
         let kept = if self.params.is_empty() {
-            self.tx.snapshots(&self.permit, &code, &indicator.name, (*first, *last))?
+            let from = first.saturating_sub(KEPT_EVERY.days());
+            self.tx.snapshots(&self.permit, &code, &indicator.name, (from, *last))?
         } else {
             Vec::new()
         };
-        let mut kept: BTreeMap<Date, Point> = kept
+        let kept: BTreeMap<Date, Point> = kept
             .into_iter()
             .map(|one| {
                 (
@@ -300,14 +329,21 @@ impl Asked<'_, '_> {
             })
             .collect();
         let (mut points, mut recomputed) = (Vec::with_capacity(days.len()), 0);
-        for day in days {
-            if let Some(point) = kept.remove(day) {
-                points.push(point);
-                continue;
-            }
-            recomputed += 1;
-            if recomputed > MOST_RECOMPUTED {
-                continue;
+        // The latest days first: they are what a long series must not lack.
+        for day in days.iter().rev() {
+            let near = kept.range(day.saturating_sub(KEPT_EVERY.days())..=*day).next_back();
+            let near = near.map(|(on, point)| (*on == *day, Point { on: *day, ..point.clone() }));
+            match near {
+                Some((true, point)) => {
+                    points.push(point);
+                    continue;
+                }
+                // What a community was on the Monday before stands for the days that are too many to recompute.
+                near if recomputed == MOST_RECOMPUTED => {
+                    points.extend(near.map(|(_, point)| point));
+                    continue;
+                }
+                _ => recomputed += 1,
             }
             let when = self.when_of(*day);
             let targets = Targets::of(vec![self.area.clone()]);
@@ -315,6 +351,7 @@ impl Asked<'_, '_> {
             let Outcome { value, numerator, denominator, .. } = outcome;
             points.push(Point { on: *day, value, numerator, denominator });
         }
+        points.reverse();
         Ok(points)
     }
 }

@@ -12,7 +12,7 @@ use linli_domain::{
 };
 use linli_store::tables::SubmissionState;
 
-use super::quality::Quality;
+use super::quality::{Quality, Span};
 use crate::collect::{
     answers::shape::text_in,
     form::{ChoiceOf, Question},
@@ -106,7 +106,7 @@ pub struct Answers {
     pub(super) heads: Vec<Head>,
     pub(super) places: Vec<AreaPath>,
     /// What was found about campaigns of these answers.
-    pub(super) quality: Mutex<HashMap<(Timestamp, Timestamp, AreaPath), Arc<Quality>>>,
+    pub(super) quality: Mutex<HashMap<Span, Arc<Quality>>>,
 }
 
 impl Answers {

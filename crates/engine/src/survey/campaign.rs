@@ -58,7 +58,7 @@ pub(super) struct Campaign {
 }
 
 impl Campaign {
-    fn of(record: Record) -> Result<Self, Problem> {
+    pub fn of(record: Record) -> Result<Self, Problem> {
         let day = |field: &str| match record.value(field) {
             Value::Date(day) => Ok(*day),
             _ => Err(Problem::internal(format!("a campaign without `{field}`"))),
@@ -141,7 +141,7 @@ fn concerns(scope: &Scope, area: &AreaPath) -> bool {
 }
 
 /// The program's own permit to read campaigns; whom one concerns is decided by whoever asked for it.
-fn everywhere(engine: &Engine) -> Result<Permit, Problem> {
+pub(super) fn everywhere(engine: &Engine) -> Result<Permit, Problem> {
     engine.permit(&Engine::operator(), Verb::Read, Subject::Entity(CAMPAIGN.into()))
 }
 

@@ -8,6 +8,7 @@
 //! | `campaign` | campaigns as records; who may see which |
 //! | `answers`, `load` | the answers to a form as columns, kept until one changes |
 //! | `quality` | answers to look at; which are left out, and by what rule |
+//! | `counted` | which answers to a form count, for everybody who counts them |
 //! | `select` | the valid answers of a campaign, a level and an area, within one's scope |
 //! | `response` | issued, received, valid, complete; rates |
 //! | `analysis` | frequencies, scales, numbers |
@@ -29,6 +30,7 @@ mod call_outcome;
 mod calls;
 mod campaign;
 mod compare;
+mod counted;
 mod cross;
 mod drawn;
 mod export;
@@ -55,6 +57,7 @@ pub use call_outcome::{CallOutcome, outcome};
 pub use calls::{Call, CallItem, CallList, NextCall, OutcomesView, calls, next_call};
 pub use campaign::{CampaignView, Campaigns, Level, get, list};
 pub use compare::{Comparison, ComparisonRow, compare};
+pub(crate) use counted::{Verdict, counted};
 pub use cross::{CrossView, Side, TestView, WarningView, cross};
 pub use export::Table;
 pub use flags::{FlagRow, FlagsView, flags};

@@ -11,7 +11,7 @@ use std::{
 };
 
 use linli_domain::{
-    Timestamp,
+    AreaPath, Timestamp,
     survey::{
         Column,
         quality::{Duplicate, Print, burst, duplicates, speeders, straight_liners},
@@ -28,6 +28,9 @@ use super::{
 pub(super) const WINDOW: i64 = 60;
 /// So many in a window are told.
 pub(super) const BURST: usize = 30;
+
+/// First moment, last moment and area of the answers that are judged together.
+pub(super) type Span = (Timestamp, Timestamp, Option<AreaPath>);
 
 /// Why an answer is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -80,22 +83,26 @@ impl Quality {
 
 /// What is found about the answers of a campaign; kept with the answers.
 pub(super) fn of(answers: &Answers, campaign: &Campaign) -> Arc<Quality> {
-    let key = (campaign.from(), campaign.until(), campaign.record.path.clone());
+    within(answers, (campaign.from(), campaign.until(), Some(campaign.record.path.clone())))
+}
+
+/// The same of all answers to a form that no campaign asks with.
+pub(super) fn of_all(answers: &Answers) -> Arc<Quality> {
+    within(answers, (Timestamp(i64::MIN), Timestamp(i64::MAX), None))
+}
+
+fn within(answers: &Answers, key: Span) -> Arc<Quality> {
     let held = answers.quality.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned();
     if let Some(held) = held {
         return held;
     }
-    let found = Arc::new(find(answers, key.0, key.1, |place| key.2.covers(place)));
+    let inside = |place: &AreaPath| key.2.as_ref().is_none_or(|area| area.covers(place));
+    let found = Arc::new(find(answers, key.0, key.1, inside));
     answers.quality.lock().unwrap_or_else(PoisonError::into_inner).insert(key, found.clone());
     found
 }
 
-fn find(
-    answers: &Answers,
-    from: Timestamp,
-    until: Timestamp,
-    within: impl Fn(&linli_domain::AreaPath) -> bool,
-) -> Quality {
+fn find(answers: &Answers, from: Timestamp, until: Timestamp, within: impl Fn(&AreaPath) -> bool) -> Quality {
     let places: Vec<bool> = answers.places.iter().map(within).collect();
     let mut rows: Vec<u32> = (0..answers.heads.len() as u32)
         .filter(|row| {

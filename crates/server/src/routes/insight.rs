@@ -10,7 +10,7 @@ use axum::{
 use jiff::civil::Date;
 use linli_engine::{
     Problem,
-    insight::{self, Ask, ByItems, Cockpit, ReadingDetail, Readings, RowsPage, Series, TableAsk},
+    insight::{self, Ask, ByItems, Cockpit, ReadingDetail, Readings, RowsAsk, RowsPage, Series, TableAsk},
     sheet::export::ExportFormat,
 };
 use utoipa::IntoParams;
@@ -75,6 +75,15 @@ impl Asked {
 
     fn text(&self, name: &str) -> Option<String> {
         self.rest.get(name).filter(|text| !text.is_empty()).cloned()
+    }
+
+    /// Which rows are wanted.
+    fn rows(&self) -> Result<RowsAsk, Problem> {
+        let (field, code) = (self.text("field"), self.text("code"));
+        if field.is_none() && code.is_some() {
+            return Err(Problem::parameter("code", "请同时给出字段（field）。", "Name the `field` the code is of."));
+        }
+        Ok(RowsAsk { part: self.text("part"), category: field.map(|field| (field, code)) })
     }
 
     fn day(&self, name: &str) -> Result<Option<Date>, Problem> {
@@ -143,6 +152,8 @@ async fn series(
 #[utoipa::path(get, path = "/api/indicators/{pack}/{name}/rows", tag = "insight", operation_id = "listIndicatorRows",
     params(("pack" = String, Path), ("name" = String, Path), AskParams,
         ("part" = Option<String>, Query, description = "numerator, denominator or a measure"),
+        ("field" = Option<String>, Query, description = "Only one bar of a distribution by this field of the register"),
+        ("code" = Option<String>, Query, description = "The bar's code; none: those whose field is not known"),
         ("limit" = Option<u32>, Query), ("cursor" = Option<String>, Query)),
     responses((status = 200, body = RowsPage), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
         (status = 422, body = ProblemBody)))]
@@ -151,24 +162,25 @@ async fn rows(
     Path((pack, name)): Path<(String, String)>,
     query: ListQuery,
 ) -> Api<Json<RowsPage>> {
-    let asked = Asked::of(query, &["part", "cursor"])?;
-    let (name, part, page) = (format!("{pack}/{name}"), asked.text("part"), (asked.limit, asked.text("cursor")));
-    Ok(Json(blocking(&auth, move |engine, actor| insight::rows(engine, actor, &asked.ask, &name, part, page)).await?))
+    let asked = Asked::of(query, &["part", "field", "code", "cursor"])?;
+    let (name, of, page) = (format!("{pack}/{name}"), asked.rows()?, (asked.limit, asked.text("cursor")));
+    Ok(Json(blocking(&auth, move |engine, actor| insight::rows(engine, actor, &asked.ask, &name, of, page)).await?))
 }
 
 /// The same rows as a workbook.
 #[utoipa::path(get, path = "/api/indicators/{pack}/{name}/rows.xlsx", tag = "insight",
     operation_id = "exportIndicatorRows",
-    params(("pack" = String, Path), ("name" = String, Path), AskParams, ("part" = Option<String>, Query)),
+    params(("pack" = String, Path), ("name" = String, Path), AskParams, ("part" = Option<String>, Query),
+        ("field" = Option<String>, Query), ("code" = Option<String>, Query)),
     responses((status = 200, description = "The file"), (status = 403, body = ProblemBody)))]
 async fn rows_file(
     auth: Authenticated,
     Path((pack, name)): Path<(String, String)>,
     query: ListQuery,
 ) -> Api<impl IntoResponse> {
-    let asked = Asked::of(query, &["part"])?;
-    let (full, part) = (format!("{pack}/{name}"), asked.text("part"));
-    let work = move |engine: &_, actor: &_| insight::rows_workbook(engine, actor, &asked.ask, &full, part);
+    let asked = Asked::of(query, &["part", "field", "code"])?;
+    let (full, of) = (format!("{pack}/{name}"), asked.rows()?);
+    let work = move |engine: &_, actor: &_| insight::rows_workbook(engine, actor, &asked.ask, &full, of);
     Ok(file(&format!("{pack}-{name}.xlsx"), blocking(&auth, work).await?))
 }
 

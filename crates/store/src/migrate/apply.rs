@@ -41,8 +41,10 @@ pub(crate) fn migrate(
             conn.execute("SET LOCAL lock_timeout = '10s'", &[])?;
         }
         run_steps(conn, ctx, &mut migration, allow, alone)?;
-        if !alone {
-            tally::drop_all(conn)?;
+        match conn.dialect() {
+            Dialect::Sqlite => tally::drop_all(conn)?,
+            Dialect::Postgres => tally::delta::drop_all(conn)?,
+            Dialect::Citus => {}
         }
         install::install(conn, &migration.schema.catalogue, &migration.retired, ctx.clock.now().0)?;
         conn.commit()

@@ -35,8 +35,10 @@ pub(crate) fn open(conn: &mut Conn, config: &StoreConfig) -> Result<Catalogue, S
 
 /// Makes the fixed tables that are absent: all of them in an empty database, the newer ones in an older one.
 fn make_tables(conn: &mut Conn, dialect: Dialect) -> Result<(), StoreError> {
-    if dialect.is_sqlite() {
-        conn.batch(tally::TABLES)?;
+    match dialect {
+        Dialect::Sqlite => conn.batch(tally::TABLES)?,
+        Dialect::Postgres => conn.batch(tally::delta::TABLES)?,
+        Dialect::Citus => {}
     }
     let fresh = !has_table(conn, "linli_meta")?;
     if !fresh && made_by(conn)? == Some(fixed::VERSION) {

@@ -15,10 +15,10 @@ use linli_domain::{
 use super::list::push_rows;
 use crate::{
     ReadTx, StoreError,
-    dialect::{Val, quoted},
+    dialect::{Dialect, Val, quoted},
     schema::values::{decode, path},
     sql::{Sql, expr, filter::push_scope},
-    tally::{DEPTH, roll},
+    tally::{DEPTH, delta, roll},
     tx::permitted_on,
 };
 
@@ -111,7 +111,7 @@ impl ReadTx<'_> {
     ) -> Result<BTreeMap<String, Vec<MeasureRow>>, StoreError> {
         permitted_on(permit, &Subject::Insight, SEE)?;
         let whole = permit.scope().covers(area);
-        if !self.is_reading || !self.ctx.dialect.is_sqlite() || !whole || depth > DEPTH || rolls.is_empty() {
+        if !self.is_reading || !delta::is_kept(self.ctx.dialect) || !whole || depth > DEPTH || rolls.is_empty() {
             return Ok(BTreeMap::new());
         }
         let kept = roll::kept(self.conn)?;
@@ -134,7 +134,36 @@ impl ReadTx<'_> {
         for (id, row) in rows {
             found.entry(id).or_default().push(row);
         }
+        if self.ctx.dialect == Dialect::Postgres {
+            let ids: Vec<String> = found.keys().cloned().collect();
+            for (id, row) in self.unfolded(&ids, area, depth)? {
+                let rows = found.entry(id).or_default();
+                match rows.iter_mut().find(|known| known.path == row.path) {
+                    Some(known) => (known.n, known.sum) = (known.n + row.n, known.sum + row.sum),
+                    None => rows.push(row),
+                }
+            }
+        }
         Ok(found)
+    }
+
+    /// What was appended to roll-ups at `depth` and is not folded yet: rows to be added to theirs.
+    fn unfolded(
+        &mut self,
+        ids: &[String],
+        area: &AreaPath,
+        depth: usize,
+    ) -> Result<Vec<(String, MeasureRow)>, StoreError> {
+        let mut sql = self.sql("SELECT id, path, CAST(sum(n) AS BIGINT), CAST(sum(s) AS BIGINT) FROM linli_roll_delta");
+        sql.push(" WHERE id IN (").bind_all(ids.iter().map(Val::text)).push(") AND ");
+        push_scope(&mut sql, "path", &Scope::Areas(vec![area.clone()]));
+        sql.push(" GROUP BY id, path");
+        let rows = self.rows(&sql, |row| Ok((row.text(0)?, path(&row.text(1)?)?, row.int(2)?, row.int(3)?)))?;
+        let at = |place: &AreaPath| place.ancestry().into_iter().find(|one| one.as_str().split('/').count() == depth);
+        let row = |(id, place, n, sum): (String, AreaPath, i64, i64)| {
+            Some((id, MeasureRow { path: Some(at(&place)?), value: Value::Null, n, sum }))
+        };
+        Ok(rows.into_iter().filter_map(row).collect())
     }
 
     /// When the first record of a register came to an area; `None` when none ever did.

@@ -29,6 +29,12 @@ const CHECKPOINT: Duration = Duration::from_millis(500);
 /// Time between two looks at what other processes installed in a PostgreSQL database.
 const WATCH: Duration = Duration::from_secs(1);
 
+/// Looks after which all processes know a Catalogue: each looks once between two of ours.
+const SETTLED: u32 = 3;
+
+/// Looks between two folds of roll-ups.
+const FOLD: u32 = 5;
+
 /// What every transaction needs to know.
 pub(crate) struct Ctx {
     pub(crate) crypto: Crypto,
@@ -188,9 +194,22 @@ impl Threads {
         self.running = Some(running);
         let ctx = ctx.clone();
         self.spawn("linli-watch".into(), database, false, move |conn| {
+            let (mut mark, mut since) = (None, 0_u32);
             while stopped.recv_timeout(WATCH) == Err(mpsc::RecvTimeoutError::Timeout) {
                 if let Err(error) = ctx.follow(conn) {
                     tracing::warn!(%error, "what other processes installed could not be looked up; it is tried again");
+                }
+                let now = ctx.schema.read().unwrap_or_else(PoisonError::into_inner).0;
+                since = if mark == Some(now) { since.saturating_add(1) } else { 0 };
+                mark = Some(now);
+                // By then every process appends for the roll-ups of this Catalogue.
+                if ctx.dialect == Dialect::Postgres && since >= SETTLED {
+                    tally::delta::build_wished(conn, &ctx);
+                    if since.is_multiple_of(FOLD)
+                        && let Err(error) = tally::delta::fold(conn)
+                    {
+                        tracing::warn!(%error, "roll-ups could not be folded; it is tried again");
+                    }
                 }
             }
         })

@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use super::{Key, MOST, add, all, is_coded, mark, place, roll};
+use super::{Key, MOST, add, all, delta, is_coded, mark, place, roll};
 use crate::{
     StoreError,
-    dialect::{Conn, Val},
+    dialect::{Conn, Dialect, Val},
     run::Ctx,
 };
 
@@ -14,9 +14,14 @@ const MOST_ROWS: usize = 50_000;
 
 /// Builds a tally of `fields`, unless there is one. What cannot be built is not asked for again.
 pub(crate) fn build(conn: &mut Conn, ctx: &Ctx, entity: &str, fields: &[String]) -> Result<(), StoreError> {
-    conn.begin_write()?;
+    let is_roll = matches!(fields, [wish] if wish == roll::WISH);
+    if is_roll && ctx.dialect == Dialect::Postgres {
+        delta::begin_build(conn)?;
+    } else {
+        conn.begin_write()?;
+    }
     let made = match fields {
-        [wish] if wish == roll::WISH => roll::build(conn, ctx, entity).map(|()| true),
+        _ if is_roll => roll::build(conn, ctx, entity).map(|()| true),
         _ => fill(conn, ctx, entity, fields),
     };
     let built = made.and_then(|built| conn.commit().map(|()| built));

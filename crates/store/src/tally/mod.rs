@@ -2,10 +2,12 @@
 //!
 //! A count over a million rows reads a million entries of an index. Offices ask for the same few combinations again and
 //! again, so the first such count asks for a tally of its fields; it is built beside the checkpoints, and from then on
-//! every write adds its difference to a handful of small rows. Only SQLite has them: it is one writer that sees every change.
+//! every write adds its difference to a handful of small rows. Only SQLite has tallies: it is one writer that sees every
+//! change. Roll-ups are kept on PostgreSQL as well ([`delta`]).
 
 mod ask;
 mod build;
+pub(crate) mod delta;
 pub(crate) mod roll;
 
 use std::{
@@ -125,7 +127,11 @@ impl Changes {
         cells: &[Val],
         by: i64,
     ) -> Result<(), StoreError> {
-        if !conn.dialect().is_sqlite() || !cells[meta("ended_on")].is_null() {
+        if !cells[meta("ended_on")].is_null() || !delta::is_kept(conn.dialect()) {
+            return Ok(());
+        }
+        if !conn.dialect().is_sqlite() {
+            self.note_rolls(plan, rolls.iter(), cells, by);
             return Ok(());
         }
         let known = match &self.known {
@@ -147,18 +153,30 @@ impl Changes {
             Some(kept) => kept.clone(),
             None => self.rolled.insert(Arc::new(roll::kept(conn)?)).clone(),
         };
-        for one in rolls.iter().filter(|one| kept.contains(&one.id)) {
+        self.note_rolls(plan, rolls.iter().filter(|one| kept.contains(&one.id)), cells, by);
+        Ok(())
+    }
+
+    fn note_rolls<'r>(&mut self, plan: &EntityPlan, rolls: impl Iterator<Item = &'r Roll>, cells: &[Val], by: i64) {
+        let Val::Text(path) = &cells[meta("path")] else { return };
+        for one in rolls {
             if let Some((n, sum)) = roll::contribution(one, plan, cells) {
                 self.made.push(Made::Roll(one.id.clone(), place(path).to_owned(), n * by, sum.saturating_mul(by)));
             }
         }
-        Ok(())
     }
 
     /// Adds them to the tallies that are still there.
     pub(crate) fn write(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
         if self.made.is_empty() {
             return Ok(());
+        }
+        if !conn.dialect().is_sqlite() {
+            let rolls = self.made.drain(..).filter_map(|made| match made {
+                Made::Tally(..) => None,
+                Made::Roll(id, path, n, sum) => Some((id, path, n, sum)),
+            });
+            return delta::append(conn, rolls.collect());
         }
         let mut sums: BTreeMap<(i64, Key), i64> = BTreeMap::new();
         let mut rolled: BTreeMap<(String, String), (i64, i64)> = BTreeMap::new();

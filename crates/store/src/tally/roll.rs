@@ -6,10 +6,10 @@ use std::collections::{BTreeMap, HashSet};
 
 use linli_domain::{Value, expr, insight::Roll};
 
-use super::DEPTH;
+use super::{DEPTH, delta};
 use crate::{
     Fault, StoreError,
-    dialect::{Conn, Val},
+    dialect::{Conn, Dialect, Val},
     run::Ctx,
     schema::{EntityPlan, Schema, values::decode},
     sql::{Sql, expr as compile},
@@ -73,7 +73,7 @@ pub(crate) fn write(conn: &mut Conn, sums: Sums) -> Result<(), StoreError> {
     }
     let kept = kept(conn)?;
     let text = "INSERT INTO linli_rollup (id, depth, path, n, s) VALUES ($1, $2, $3, $4, $5) \
-                ON CONFLICT (id, depth, path) DO UPDATE SET n = n + excluded.n, s = s + excluded.s";
+                ON CONFLICT (id, depth, path) DO UPDATE SET n = linli_rollup.n + excluded.n, s = linli_rollup.s + excluded.s";
     for ((id, path), (n, sum)) in sums.into_iter().filter(|((id, _), by)| *by != (0, 0) && kept.contains(id)) {
         let depth = depth(&path);
         conn.execute(text, &[Val::Text(id), Val::Int(depth), Val::Text(path), Val::Int(n), Val::Int(sum)])?;
@@ -98,6 +98,9 @@ pub(crate) fn build(conn: &mut Conn, ctx: &Ctx, entity: &str) -> Result<(), Stor
         conn.execute("DELETE FROM linli_rolled WHERE id = $1", &[Val::text(stale)])?;
     }
     for roll in wanted.iter().filter(|roll| !kept.contains(&roll.id)) {
+        if ctx.dialect == Dialect::Postgres {
+            delta::forget(conn, &roll.id)?;
+        }
         let sums = count(conn, ctx, plan, roll)?;
         conn.execute(
             "INSERT INTO linli_rolled (id, entity) VALUES ($1, $2)",
@@ -125,7 +128,7 @@ fn statement(plan: &EntityPlan, roll: &Roll, mut sql: Sql, ctx: &Ctx) -> Result<
     let add = roll.measure.add.as_ref().map(|add| compile::number(&mut sql, plan, add, day)).transpose()?;
     match &add {
         Some(add) => sql.push(&format!("CAST(coalesce(sum({add}), 0) AS BIGINT)")),
-        None => sql.push("0"),
+        None => sql.push("CAST(0 AS BIGINT)"),
     };
     // The covering index has what most filters ask for.
     sql.push(&format!(" FROM {} WHERE ended_on IS NULL", crate::dialect::quoted(&plan.table)));
@@ -157,7 +160,12 @@ pub(crate) fn verify(
                 conn.rows("SELECT path, n, s FROM linli_rollup WHERE id = $1", &[Val::text(&roll.id)], |row| {
                     Ok((row.text(0)?, (row.int(1)?, row.int(2)?)))
                 })?;
-            for (path, held) in rows {
+            let mut held: BTreeMap<(String, String), (i64, i64)> =
+                rows.into_iter().map(|(path, held)| ((roll.id.clone(), path), held)).collect();
+            if ctx.dialect == Dialect::Postgres {
+                delta::unfolded(conn, &roll.id, &mut held)?;
+            }
+            for ((_, path), held) in held {
                 checked += 1;
                 let counted = said.remove(&(roll.id.clone(), path.clone())).unwrap_or_default();
                 if counted != held {

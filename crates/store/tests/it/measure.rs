@@ -8,7 +8,9 @@ use linli_domain::{
     insight::{Direction, Formula, Indicator, Measure, Roll, RollMeasure, Unit, What},
     record::{Ended, ListQuery, NewRecord},
 };
-use linli_store::{Fault, MeasureBy, ReadTx, StoreError, WriteError, WriteTx};
+use linli_store::{Fault, MeasureBy, ReadTx, Store, StoreError, WriteError, WriteTx};
+
+use proptest::{prelude::*, test_runner::TestRunner};
 
 use crate::support::{RESIDENT, World, area, city, edit, may, on_both, on_residents, world};
 
@@ -109,17 +111,29 @@ fn people(world: &World, count: usize) -> Vec<NewRecord> {
 
 /// What a measure finds at and below a place, and what its filter lists there.
 fn both(world: &World, measure: &Measure, place: &str, as_of: Option<Timestamp>) -> ((i64, i64), (i64, i64)) {
+    both_within(world, &[], measure, place, as_of)
+}
+
+/// The same of somebody who may see some areas only.
+fn both_within(
+    world: &World,
+    scope: &[&str],
+    measure: &Measure,
+    place: &str,
+    as_of: Option<Timestamp>,
+) -> ((i64, i64), (i64, i64)) {
+    let (counts, reads) = (figures(scope), on_residents(Verb::Read, scope));
     let (kept, place) = (RollMeasure::of(measure).unwrap(), area(place));
     let add = kept.add.clone();
     world
         .store
         .read_blocking::<_, StoreError>(move |tx: &mut ReadTx<'_>| {
             let query = ListQuery { area: Some(place), as_of, ..ListQuery::of(RESIDENT) };
-            let found = tx.measure(&figures(&[]), &query, &kept, MeasureBy::Area)?;
+            let found = tx.measure(&counts, &query, &kept, MeasureBy::Area)?;
             let found = found.iter().fold((0, 0), |sum, row| (sum.0 + row.n, sum.1 + row.sum));
             let query = ListQuery { filter: kept.filter.clone(), ..query };
             let (mut listed, today) = ((0, 0), tx.now().china_date());
-            tx.scan(&on_residents(Verb::Read, &[]), &query, &mut |record| {
+            tx.scan(&reads, &query, &mut |record| {
                 let number =
                     add.as_ref().map(|add| linli_domain::expr::eval(add, &|name| record.value(name).clone(), today));
                 match number {
@@ -132,6 +146,69 @@ fn both(world: &World, measure: &Measure, place: &str, as_of: Option<Timestamp>)
             Ok((found, listed))
         })
         .unwrap()
+}
+
+/// A filter as packs write them, of any depth.
+fn filters() -> impl Strategy<Value = String> {
+    let atom = prop_oneof![
+        (1..4_u8).prop_map(|code| format!("sex == '{code}'")),
+        (1..4_u8).prop_map(|code| format!("sex != '{code}'")),
+        (0..7_u8).prop_map(|floor| format!("floor >= {floor}")),
+        (0..7_u8).prop_map(|floor| format!("floor * 2 - 3 < {floor}")),
+        (0..120_u8).prop_map(|yuan| format!("pension > {yuan}.5")),
+        Just("has(floor)".to_owned()),
+        Just("has(sex) && sex in ['1', '9']".to_owned()),
+        Just("alone".to_owned()),
+        Just("'20' in tags".to_owned()),
+        Just("size(tags) > 1".to_owned()),
+    ];
+    atom.prop_recursive(3, 12, 2, |inner| {
+        prop_oneof![
+            (inner.clone(), inner.clone()).prop_map(|(left, right)| format!("({left}) && ({right})")),
+            (inner.clone(), inner.clone()).prop_map(|(left, right)| format!("({left}) || ({right})")),
+            inner.prop_map(|one| format!("!({one})")),
+        ]
+    })
+}
+
+#[test]
+fn a_figure_of_any_filter_counts_exactly_the_rows_it_lists_in_any_scope_on_any_day() {
+    const SCOPES: [&[&str]; 4] = [&[], &["23/01"], &["23/01/002", "23/02/001"], &["23/02/003/G1"]];
+    on_both(|world| {
+        let people = people(world, 90);
+        let before = world.clock.peek();
+        world.clock.advance(60);
+        let changed = Values::from([("sex".to_owned(), Value::Null), ("floor".to_owned(), Value::Int(5))]);
+        let ids: Vec<_> = people.iter().map(|record| record.id).collect();
+        write(world, move |tx| {
+            for id in &ids[0..25] {
+                tx.update(&on_residents(Verb::Edit, &[]), RESIDENT, *id, 1, &changed, &edit())?;
+            }
+            for id in &ids[10..20] {
+                let to = area("23/02/001/G9");
+                tx.relocate(&on_residents(Verb::Edit, &[]), RESIDENT, *id, 2, "2302001", &to, &edit())?;
+            }
+            let ended = Ended { on: jiff::civil::date(2023, 11, 20), reason: "01".into(), merged_into: None };
+            for id in &ids[40..50] {
+                tx.end(&on_residents(Verb::End, &[]), RESIDENT, *id, 1, &ended, &edit())?;
+            }
+            Ok(())
+        });
+        let config = ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() };
+        let asked = (filters(), 0..3_usize, 0..PLACES.len(), 0..SCOPES.len(), any::<bool>());
+        let outcome = TestRunner::new(config).run(&asked, |(filter, kind, place, scope, then)| {
+            let one = match kind {
+                0 => count(&filter),
+                1 => sum("pension", 2, &filter),
+                _ => mean("floor", &filter),
+            };
+            let as_of = then.then_some(before);
+            let (found, listed) = both_within(world, SCOPES[scope], &one, PLACES[place], as_of);
+            prop_assert_eq!(found, listed, "{} {} in {:?}", world.name, filter, SCOPES[scope]);
+            Ok(())
+        });
+        outcome.unwrap();
+    });
 }
 
 const PLACES: [&str; 4] = ["23", "23/01", "23/01/002", "23/01/002/G0/B0"];
@@ -234,15 +311,27 @@ fn roll_ups_say_what_the_rows_say(world: &World) {
     assert!(!faults.iter().any(|fault| matches!(fault, Fault::Rollup { .. })), "{faults:?}");
 }
 
+/// Runs a scenario on each kind of database with indicators.
+fn on_each(scenario: impl Fn(&World)) {
+    scenario(&world("sqlite", None, with_indicators()));
+    match crate::support::postgres_server() {
+        Some(_) => scenario(&world("postgres", Some(crate::support::new_postgres()), with_indicators())),
+        None => eprintln!("LINLI_TEST_POSTGRES is not set: this ran on SQLite only"),
+    }
+}
+
 #[test]
 fn a_roll_up_says_what_reading_all_rows_would_after_every_kind_of_write() {
-    let world = world("sqlite", None, with_indicators());
-    let people = people(&world, 150);
-    until_all_are_built(&world);
-    roll_ups_say_what_the_rows_say(&world);
+    on_each(a_city_is_written_to);
+}
+
+fn a_city_is_written_to(world: &World) {
+    let people = people(world, 150);
+    until_all_are_built(world);
+    roll_ups_say_what_the_rows_say(world);
     let ids: Vec<_> = people.iter().map(|record| record.id).collect();
     let changed = Values::from([("sex".to_owned(), Value::Null), ("pension".to_owned(), Value::Int(5))]);
-    write(&world, move |tx| {
+    write(world, move |tx| {
         for id in &ids[0..40] {
             tx.update(&on_residents(Verb::Edit, &[]), RESIDENT, *id, 1, &changed, &edit())?;
         }
@@ -257,15 +346,15 @@ fn a_roll_up_says_what_reading_all_rows_would_after_every_kind_of_write() {
         }
         Ok(())
     });
-    roll_ups_say_what_the_rows_say(&world);
+    roll_ups_say_what_the_rows_say(world);
     // What fails is not counted.
-    let more = person(&world, 7);
+    let more = person(world, 7);
     let failed = world.store.write_blocking::<(), WriteError>(move |tx| {
         tx.insert(&on_residents(Verb::Create, &[]), &more, &edit())?;
         Err(WriteError::OutOfScope)
     });
     assert_eq!(failed, Err(WriteError::OutOfScope));
-    roll_ups_say_what_the_rows_say(&world);
+    roll_ups_say_what_the_rows_say(world);
 }
 
 #[test]
@@ -289,11 +378,98 @@ fn a_tampered_roll_up_is_named() {
 
 #[test]
 fn a_moved_area_takes_its_figures_along() {
-    let world = world("sqlite", None, with_indicators());
-    let permit = crate::tables::tree(&world);
-    people(&world, 40);
-    until_all_are_built(&world);
-    world.store.write_blocking::<_, WriteError>(move |tx| tx.move_area(&permit, "2301001G1", "2301002")).unwrap();
-    until_all_are_built(&world);
-    roll_ups_say_what_the_rows_say(&world);
+    on_each(|world| {
+        let permit = crate::tables::tree(world);
+        people(world, 40);
+        until_all_are_built(world);
+        world.store.write_blocking::<_, WriteError>(move |tx| tx.move_area(&permit, "2301001G1", "2301002")).unwrap();
+        until_all_are_built(world);
+        roll_ups_say_what_the_rows_say(world);
+    });
+}
+
+/// What the roll-up and the rows say in one snapshot; nothing while it is not built.
+fn at_one_moment(store: &Store, measure: &Measure, place: &str) -> Option<((i64, i64), (i64, i64))> {
+    let (roll, kept, place) = (Roll::of(measure)?, RollMeasure::of(measure)?, area(place));
+    let depth = place.as_str().split('/').count();
+    let sum = |rows: &[linli_store::MeasureRow]| rows.iter().fold((0, 0), |sum, row| (sum.0 + row.n, sum.1 + row.sum));
+    let found = store.read_blocking::<_, StoreError>(move |tx| {
+        let rolled = tx.rolled(&figures(&[]), &[&roll], &place, depth)?;
+        let query = ListQuery { area: Some(place), ..ListQuery::of(RESIDENT) };
+        Ok((rolled.into_values().next(), tx.measure(&figures(&[]), &query, &kept, MeasureBy::Area)?))
+    });
+    let (rolled, counted) = found.unwrap();
+    Some((sum(&rolled?), sum(&counted)))
+}
+
+/// Tells writers to stop when it goes.
+struct Stop<'a>(&'a std::sync::atomic::AtomicBool);
+
+impl Drop for Stop<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, std::sync::atomic::Ordering::Relaxed);
+    }
+}
+
+#[test]
+fn roll_ups_agree_with_the_rows_at_every_moment_while_several_processes_write_build_and_fold() {
+    on_each(|world| {
+        let others: Vec<Store> = match world.name {
+            "postgres" => vec![Store::open(world.config.clone()).unwrap()],
+            _ => Vec::new(),
+        };
+        people(world, 60);
+        let stores: Vec<&Store> = std::iter::once(&world.store).chain(&others).collect();
+        let over = std::sync::atomic::AtomicBool::new(false);
+        let moments = std::thread::scope(|scope| {
+            for (number, store) in stores.iter().cycle().take(4).enumerate() {
+                let over = &over;
+                scope.spawn(move || {
+                    let mut round = number;
+                    while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                        let one = person(world, round);
+                        let (id, changed) =
+                            (one.id, Values::from([("floor".to_owned(), Value::Int(round as i64 % 9))]));
+                        let outcome = store.write_blocking::<(), WriteError>(move |tx| {
+                            tx.insert(&on_residents(Verb::Create, &[]), &one, &edit())?;
+                            tx.update(&on_residents(Verb::Edit, &[]), RESIDENT, id, 1, &changed, &edit())?;
+                            if round % 3 == 0 {
+                                let to = area("23/02/001/G9");
+                                tx.relocate(&on_residents(Verb::Edit, &[]), RESIDENT, id, 2, "2302001", &to, &edit())?;
+                            }
+                            // What fails is not counted.
+                            if round % 7 == 0 { Err(WriteError::OutOfScope) } else { Ok(()) }
+                        });
+                        assert!(outcome == Ok(()) || outcome == Err(WriteError::OutOfScope), "{outcome:?}");
+                        round += 4;
+                        // A city does not write without pause, and the test reads all rows again and again.
+                        std::thread::sleep(Duration::from_millis(25));
+                    }
+                });
+            }
+            // Writers stop also when a comparison panics.
+            let stop = Stop(&over);
+            let (started, mut moments) = (Instant::now(), 0);
+            let mut wrong = None;
+            while wrong.is_none() && started.elapsed() < Duration::from_secs(60) && moments < 120 {
+                for (one, place) in measures().iter().zip(PLACES[..3].iter().cycle()) {
+                    for store in &stores {
+                        match at_one_moment(store, one, place) {
+                            None => std::thread::sleep(Duration::from_millis(20)),
+                            Some((rolled, counted)) if rolled == counted => moments += 1,
+                            Some(both) => wrong = Some((both, place.to_string(), one.clone())),
+                        }
+                    }
+                }
+                world.store.fold_rolls().unwrap();
+            }
+            drop(stop);
+            assert_eq!(wrong, None, "{}", world.name);
+            moments
+        });
+        assert!(moments >= 120, "{}: compared {moments} times only", world.name);
+        roll_ups_say_what_the_rows_say(world);
+        world.store.fold_rolls().unwrap();
+        roll_ups_say_what_the_rows_say(world);
+    });
 }

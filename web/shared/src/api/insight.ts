@@ -142,6 +142,9 @@ export interface RowsQuery {
   area?: string
   as_of?: string
   part?: string
+  /** Only one bar of a distribution: a field of the register and its code; an empty code: those whose field is not known. */
+  field?: string
+  code?: string
 }
 
 export interface Worse {

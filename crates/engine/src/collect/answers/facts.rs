@@ -8,7 +8,7 @@ use std::{
 use linli_domain::{AreaPath, Subject, Timestamp, Value, Verb, expr::Type, insight::PARAM_SCALE, value::parse_decimal};
 use linli_store::{
     ReadTx, StoreError,
-    tables::{Submission, SubmissionQuery, SubmissionState},
+    tables::{Form, Submission, SubmissionQuery},
 };
 use linli_xform::instance::{self, Instance};
 
@@ -32,27 +32,23 @@ pub(crate) struct AnswerFacts {
     pub decimals: BTreeSet<String>,
     /// Questions that were asked and left blank.
     pub blank: BTreeSet<String>,
-    /// Whether it repeats a ballot somebody cast already.
-    pub repeated: bool,
 }
 
 /// Questions outside repeats of a version: path, name, type.
 type Asked = Vec<(String, String, Type)>;
 
-/// Every answer to a form, arrived by `at`, that was received or accepted, in an area. Who asks may count the area's
-/// answers: the caller has seen to it.
+/// Every answer to a form that arrived by `at` in an area and that `wanted` takes. Who asks may count the area's answers:
+/// the caller has seen to it.
 pub(crate) fn each(
     engine: &Engine,
     tx: &mut ReadTx<'_>,
-    form_id: &str,
+    form: Form,
     area: &AreaPath,
     at: Option<Timestamp>,
+    wanted: &mut dyn FnMut(&Submission) -> bool,
     take: &mut dyn FnMut(AnswerFacts),
 ) -> Result<(), Problem> {
-    let operator = Engine::operator();
-    let forms = engine.permit(&operator, Verb::Read, Subject::Forms)?;
-    let permit = engine.permit(&operator, Verb::Read, Subject::Responses)?;
-    let Some(form) = tx.form_named(&forms, form_id)? else { return Ok(()) };
+    let permit = engine.permit(&Engine::operator(), Verb::Read, Subject::Responses)?;
     let query = SubmissionQuery {
         area: Some(area.clone()),
         to: at.map(|at| Timestamp(at.0.saturating_add(1))),
@@ -62,7 +58,7 @@ pub(crate) fn each(
     let mut questions: HashMap<String, Arc<Asked>> = HashMap::new();
     let mut broken = None;
     let scanned = tx.scan_submissions(&permit, &query, &mut |one, xml| {
-        if !matches!(one.state, SubmissionState::Received | SubmissionState::Accepted) {
+        if !wanted(&one) {
             return Ok(());
         }
         let mut read = || -> Result<(), Problem> {
@@ -111,10 +107,8 @@ fn facts(shape: &Shape, asked: &Asked, one: &Submission, xml: &str) -> Result<An
     values.insert("received_on".into(), Value::Date(one.received.china_date()));
     let decimals = asked.iter().filter(|one| matches!(one.2, Type::Decimal(_))).map(|one| one.1.clone()).collect();
     let detail = Detail::of(one)?;
-    let repeated =
-        detail.flags.iter().any(|flag| flag.kind.starts_with("duplicate") || flag.kind.starts_with("ballot"));
     let title = if detail.name.trim().is_empty() { one.by_name.clone() } else { detail.name };
-    Ok(AnswerFacts { instance: one.instance.clone(), path: one.path.clone(), title, values, decimals, blank, repeated })
+    Ok(AnswerFacts { instance: one.instance.clone(), path: one.path.clone(), title, values, decimals, blank })
 }
 
 /// What an answer's text says; nothing when it is not of the question's type.

@@ -7,5 +7,8 @@ export interface RowsOf {
   area: { code: string; name: string }
   as_of?: string
   part?: string
+  /** One bar of a distribution: the register's field and the bar's code; an empty code: those whose field is not known. */
+  field?: string
+  code?: string
   params?: Record<string, ParamValue>
 }
