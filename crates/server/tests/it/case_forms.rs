@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     case_kit::{act_for, fresh, report, unit},
-    world::{Person, World, ZHAOLIN, identity, packs},
+    world::{Person, STREET, World, ZHAOLIN, identity, packs},
 };
 
 async fn with_forms() -> World {
@@ -111,7 +111,8 @@ async fn who_was_called_reads_the_answer_and_photos_of_the_case_are_the_answers_
     let first = inspect(&community, id, &json!(made.version), Some(inspection("uuid:two", "3"))).await;
     assert!(first["history"].as_array().unwrap().last().unwrap()["form"]["flags"].as_array().unwrap().is_empty());
     let unit = unit(&world, "排水公司", "井盖").await;
-    let department = world.signed_in("department").await;
+    world.account("drains", "network/department", STREET).await;
+    let department = world.signed_in("drains").await;
     let account = department.get("/api/session").expect(200).await["account"]["id"].clone();
     let street = world.signed_in("street").await;
     let members = street.put(&format!("/api/units/{unit}/members"), json!({ "accounts": [account] }));
@@ -147,7 +148,7 @@ async fn an_items_form_is_filled_from_the_register_and_its_answer_makes_the_appl
     assert_eq!(lacking["fields"][0]["field"], "answer");
     let made = community.post("/api/service/applications", apply(Some(hardship("uuid:aid")))).expect(201).await;
     let details = made["values"]["details"].as_str().unwrap();
-    assert!(details.contains("突发脑梗住院") && details.contains("22,500"), "{details}");
+    assert!(details.contains("突发脑梗住院") && details.contains("22500.00"), "{details}");
     let form = &made["history"][0]["form"];
     assert_eq!((line(form, "是什么困难"), line(form, "支出 2 · 支出种类")), ("突发重病", "基本生活"));
 

@@ -42,8 +42,11 @@ async fn nothing_is_asked_before_a_schedule_is_in_force() {
     let all = community.get("/api/schedules").expect(200).await;
     let names: Vec<&str> = all["items"].as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
     let party = ["party/disclosure", "party/drill", "party/inspection", "party/joint_meeting"];
-    let survey = ["survey/annual", "survey/monthly", "survey/weekly"];
-    assert_eq!(names, [&party[..], &survey[..]].concat());
+    let reports = ["annual", "monthly", "weekly"]
+        .iter()
+        .flat_map(|period| ["", "_city", "_community", "_district"].map(|level| format!("survey/{period}{level}")));
+    let expected: Vec<String> = party.iter().map(|name| (*name).to_owned()).chain(reports).collect();
+    assert_eq!(names, expected);
     assert!(all["items"].as_array().unwrap().iter().all(|one| one["areas"] == 0 && one["next"] == Json::Null));
     assert_eq!(said(&community).await, []);
     community.put(&format!("{MEETING}/areas/{ZHAOLIN}"), json!({})).refused(403, "auth.denied").await;

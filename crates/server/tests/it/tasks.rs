@@ -513,7 +513,8 @@ async fn what_is_to_be_done_about_a_record_goes_with_it_to_the_worker_there() {
         json!({ "name": "王德福", "identity_number": identity("19400105", 13), "care_tags": ["elderly_alone"] });
     let person = street.register(&first, values).await;
     let task = open_task(&world, json!({})).await;
-    let city = world.signed_in("city").await;
+    world.account("both_streets", "network/street", "230102000000").await;
+    let both = world.signed_in("both_streets").await;
     let todo = |person: Json| person["assignments"].as_array().unwrap().len();
     assert_eq!(todo(here.get("/api/collect/today").expect(200).await), 1);
     let path = format!("{RESIDENTS}/{}", person["id"].as_str().unwrap());
@@ -527,7 +528,7 @@ async fn what_is_to_be_done_about_a_record_goes_with_it_to_the_worker_there() {
     let task = street.get(&of(&task, "")).expect(200).await;
     assert_eq!((&task["counts"]["assigned"], &task["counts"]["open"]), (&json!(1), &json!(1)));
 
-    let far = city.patch(&path, json!({ "values": {}, "area": XINYANG }));
+    let far = both.patch(&path, json!({ "values": {}, "area": XINYANG }));
     far.header("if-match", &format!("\"{}\"", moved["version"])).expect(200).await;
     let after = street.get(&of(&task, "")).expect(200).await;
     assert_eq!((&after["counts"]["open"], &after["counts"]["unreachable"]), (&json!(0), &json!(1)), "{after}");

@@ -13489,6 +13489,10 @@ export interface operations {
         'p.base'?: string
         /** @description numerator, denominator or a measure */
         part?: string
+        /** @description Only one bar of a distribution by this field of the register */
+        field?: string
+        /** @description The bar's code; none: those whose field is not known */
+        code?: string
         limit?: number
         cursor?: string
       }
@@ -13545,6 +13549,8 @@ export interface operations {
         /** @description Parameters changed for this question are written `p.NAME=VALUE`, as `p.base=2017-12-31`. */
         'p.base'?: string
         part?: string
+        field?: string
+        code?: string
       }
       header?: never
       path: {
