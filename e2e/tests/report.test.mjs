@@ -27,7 +27,7 @@ const NOTE = `
 function askByForm(data) {
   const flow = join(data, 'packs/grid/flows/incident.toml');
   const changed = readFileSync(flow, 'utf8')
-    .replace('version = "1"', 'version = "2"')
+    .replace(/^version = "\d+"/m, 'version = "city"')
     .replace(/(\[\[actions\]\]\nname = "verify"\n)/, '$1form = "grid/site_note"\n');
   assert.match(changed, /form = "grid\/site_note"/);
   writeFileSync(flow, changed);
@@ -59,12 +59,19 @@ async function phoneOf(login) {
 }
 const mine = async () => (await api(grid, '/api/cases?box=opened&sort=-opened&limit=100')).body.items;
 const caseOf = async (id) => (await api(grid, `/api/cases/${id}`)).body;
-/** The button of an action at the foot of a case, and the one that sends it. */
+/** The button of an action at the foot of a case or behind "more": what the phone kept is drawn first, the news after it. */
 async function act(page, words) {
-  await page.locator('.acts button').first().waitFor();
-  const near = page.locator('.acts button', { hasText: words });
-  if (!(await near.count())) await page.locator('.acts').getByRole('button', { name: '更多' }).click();
-  await page.locator('.acts, .sheet').getByRole('button', { name: words, exact: true }).click();
+  const near = page.locator('.acts, .sheet').getByRole('button', { name: words, exact: true });
+  const more = page.locator('.acts').getByRole('button', { name: '更多' });
+  const behind = page.locator('.van-overlay').filter({ visible: true });
+  await until(async () => {
+    const pressed = await near.last().click({ timeout: 700 }).then(() => true, () => false);
+    if (pressed) return true;
+    // Opened on what was kept, the list of "more" does not have it: the news put it at the foot.
+    if (await behind.count()) await behind.first().click({ position: { x: 5, y: 5 }, timeout: 500 }).catch(() => {});
+    else await more.click({ timeout: 500 }).catch(() => {});
+    return false;
+  });
 }
 const sendAct = (page) => page.locator('.sheet footer .primary').click();
 
