@@ -260,19 +260,31 @@ impl Denied {
 
 /// Decides whether `actor` may do `verb` to `subject`, and where.
 pub fn permit(actor: &Actor, roles: &BTreeMap<String, Role>, verb: Verb, subject: Subject) -> Result<Permit, Denied> {
-    let allows = |role: &Role| role.allow.iter().any(|allow| allow.on.matches(&subject) && allow.verbs.contains(&verb));
-    let scope = if actor.operator {
-        Scope::Everywhere
-    } else {
-        let held = actor.grants.iter().filter(|grant| roles.get(&grant.role).is_some_and(allows));
-        let paths: Vec<AreaPath> = held.map(|grant| grant.area.clone()).collect();
-        if paths.is_empty() {
-            let roles_that_could = roles.values().filter(|role| allows(role)).map(|role| role.label.clone()).collect();
-            return Err(Denied { name: actor.name.clone(), verb, subject, roles_that_could });
-        }
-        Scope::of(paths)
+    let Some(scope) = scope_of(actor, roles, verb, &subject) else {
+        let could = roles.values().filter(|role| allows(role, verb, &subject));
+        let roles_that_could = could.map(|role| role.label.clone()).collect();
+        return Err(Denied { name: actor.name.clone(), verb, subject, roles_that_could });
     };
     Ok(Permit { account: actor.account, name: actor.name.clone(), verb, subject, scope })
+}
+
+/// [`permit`] where a refusal needs no words: it is asked about many subjects for every request.
+pub fn permitted(actor: &Actor, roles: &BTreeMap<String, Role>, verb: Verb, subject: Subject) -> Option<Permit> {
+    let scope = scope_of(actor, roles, verb, &subject)?;
+    Some(Permit { account: actor.account, name: actor.name.clone(), verb, subject, scope })
+}
+
+fn allows(role: &Role, verb: Verb, subject: &Subject) -> bool {
+    role.allow.iter().any(|allow| allow.verbs.contains(&verb) && allow.on.matches(subject))
+}
+
+fn scope_of(actor: &Actor, roles: &BTreeMap<String, Role>, verb: Verb, subject: &Subject) -> Option<Scope> {
+    if actor.operator {
+        return Some(Scope::Everywhere);
+    }
+    let held = |grant: &&Grant| roles.get(&grant.role).is_some_and(|role| allows(role, verb, subject));
+    let paths: Vec<AreaPath> = actor.grants.iter().filter(held).map(|grant| grant.area.clone()).collect();
+    (!paths.is_empty()).then(|| Scope::of(paths))
 }
 
 #[cfg(test)]

@@ -75,7 +75,7 @@ impl Who {
     }
 
     fn manages(&self, engine: &Engine, flow: &Flow) -> Option<linli_domain::Permit> {
-        engine.permit(&self.actor, Verb::Manage, Subject::Flow(flow.name.clone())).ok()
+        actor::permitted(&self.actor, &engine.catalogue().roles, Verb::Manage, Subject::Flow(flow.name.clone()))
     }
 
     /// Whether they act for a party.
@@ -102,8 +102,8 @@ pub fn reader(engine: &Engine, actor: &Actor, units: &[RecordId]) -> Result<Case
     let mut permits = Vec::new();
     for flow in catalogue.flows.keys() {
         let subject = || Subject::Flow(flow.clone());
-        let read = actor::permit(actor, &catalogue.roles, Verb::Read, subject());
-        permits.extend(read.or_else(|_| actor::permit(actor, &catalogue.roles, Verb::Manage, subject())).ok());
+        let read = actor::permitted(actor, &catalogue.roles, Verb::Read, subject());
+        permits.extend(read.or_else(|| actor::permitted(actor, &catalogue.roles, Verb::Manage, subject())));
     }
     let mut seeks = vec![Seek::Key(format!("a:{}", actor.account))];
     seeks.extend(units.iter().map(|unit| Seek::Key(format!("u:{unit}"))));

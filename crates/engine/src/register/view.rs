@@ -124,7 +124,7 @@ impl Viewer {
         let permits = named
             .filter_map(|name| {
                 let subject = linli_domain::Subject::Entity(name.clone());
-                Some((name, actor::permit(actor, &catalogue.roles, Verb::Read, subject).ok()?))
+                Some((name, actor::permitted(actor, &catalogue.roles, Verb::Read, subject)?))
             })
             .collect();
         Self { engine: engine.clone(), permits }

@@ -134,7 +134,7 @@ impl Forms {
     /// For `actor`.
     pub fn new(engine: &Engine, actor: &Actor) -> Self {
         let roles = &engine.catalogue().roles;
-        Self { engine: engine.clone(), answers: actor::permit(actor, roles, Verb::Read, Subject::Responses).ok() }
+        Self { engine: engine.clone(), answers: actor::permitted(actor, roles, Verb::Read, Subject::Responses) }
     }
 
     /// A form in a list.

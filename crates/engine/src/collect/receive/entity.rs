@@ -44,7 +44,7 @@ pub(super) struct Applier<'a> {
 impl Applier<'_> {
     pub(super) fn permit(&self, verb: Verb, entity: &Entity) -> Option<Permit> {
         let subject = Subject::Entity(entity.name.clone());
-        actor::permit(self.actor, &self.catalogue.roles, verb, subject).ok()
+        actor::permitted(self.actor, &self.catalogue.roles, verb, subject)
     }
 
     pub(super) fn source(&self) -> Source {
