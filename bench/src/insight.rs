@@ -11,13 +11,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use linli_domain::{Actor, Permit, Subject, Verb, actor, insight::RollMeasure, record::ListQuery};
+use linli_domain::{Actor, Permit, Subject, Verb, actor, insight::RollMeasure};
 use linli_engine::{
     Config, Engine,
     area::{self, ImportOptions},
     insight::{self, Ask},
 };
-use linli_store::{MeasureBy, Store, WriteError};
+use linli_store::{Store, WriteError};
 
 use crate::{
     client::percentile,
@@ -153,10 +153,7 @@ fn recomputation(report: &mut Report, store: &Store, file: &Path, residents: u32
         })
         .collect();
     let started = Instant::now();
-    for one in kept {
-        let permit = permit.clone();
-        read(store, move |tx| tx.measure(&permit, &ListQuery::of("people/resident"), &one, MeasureBy::Area))?;
-    }
+    read(store, move |tx| tx.measures(&permit, "people/resident", &kept.iter().collect::<Vec<_>>()))?;
     let ours = started.elapsed().as_secs_f64();
     let mut arguments = vec![file.to_string_lossy().into_owned()];
     arguments.extend(MEASURES.iter().map(|(_, sql)| (*sql).to_owned()));

@@ -100,6 +100,36 @@ impl ReadTx<'_> {
         })
     }
 
+    /// Several measures over the living rows of a register within the permit, by area, in one pass over them: how
+    /// roll-ups are built and verified. The answers stand in the order of `measures`.
+    pub fn measures(
+        &mut self,
+        permit: &Permit,
+        entity: &str,
+        measures: &[&RollMeasure],
+    ) -> Result<Vec<Vec<MeasureRow>>, StoreError> {
+        permitted_on(permit, &Subject::Insight, SEE)?;
+        let schema = self.schema.clone();
+        let plan = schema.plan(entity)?;
+        let mut sql = self.sql("SELECT path");
+        roll::push_measures(&mut sql, plan, measures, self.now().china_date())?;
+        sql.push(&format!(" FROM {} WHERE ended_on IS NULL AND ", quoted(&plan.table)));
+        push_scope(&mut sql, "path", permit.scope());
+        sql.push(" GROUP BY path");
+        let mut found = vec![Vec::new(); measures.len()];
+        self.rows(&sql, |row| {
+            let place = path(&row.text(0)?)?;
+            for (at, found) in found.iter_mut().enumerate() {
+                let (n, sum) = (row.int(1 + 2 * at)?, row.int(2 + 2 * at)?);
+                if n != 0 {
+                    found.push(MeasureRow { path: Some(place.clone()), value: Value::Null, n, sum });
+                }
+            }
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
     /// The figures of roll-ups for the areas at `depth` path segments at or below `area`, by roll-up; a roll-up that is not
     /// kept is absent (and built soon). Only as of now, and down to the community.
     pub fn rolled(

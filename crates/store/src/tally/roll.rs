@@ -4,7 +4,11 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use linli_domain::{Value, expr, insight::Roll};
+use jiff::civil::Date;
+use linli_domain::{
+    Value, expr,
+    insight::{Roll, RollMeasure},
+};
 
 use super::{DEPTH, delta};
 use crate::{
@@ -97,51 +101,79 @@ pub(crate) fn build(conn: &mut Conn, ctx: &Ctx, entity: &str) -> Result<(), Stor
         conn.execute("DELETE FROM linli_rollup WHERE id = $1", &[Val::text(stale)])?;
         conn.execute("DELETE FROM linli_rolled WHERE id = $1", &[Val::text(stale)])?;
     }
-    for roll in wanted.iter().filter(|roll| !kept.contains(&roll.id)) {
+    let missing: Vec<&Roll> = wanted.iter().filter(|roll| !kept.contains(&roll.id)).collect();
+    for roll in &missing {
         if ctx.dialect == Dialect::Postgres {
             delta::forget(conn, &roll.id)?;
         }
-        let sums = count(conn, ctx, plan, roll)?;
         conn.execute(
             "INSERT INTO linli_rolled (id, entity) VALUES ($1, $2)",
             &[Val::text(&roll.id), Val::text(entity)],
         )?;
-        write(conn, sums)?;
+    }
+    let sums = count(conn, ctx, plan, &missing)?;
+    write(conn, sums)
+}
+
+/// Most roll-ups that are counted in one pass: each takes two columns.
+const AT_ONCE: usize = 100;
+
+/// Roll-ups as the rows of their register say them: however many they are, the rows are looked at once.
+fn count(conn: &mut Conn, ctx: &Ctx, plan: &EntityPlan, rolls: &[&Roll]) -> Result<Sums, StoreError> {
+    let mut sums = Sums::new();
+    for some in rolls.chunks(AT_ONCE) {
+        let measures: Vec<&RollMeasure> = some.iter().map(|roll| &roll.measure).collect();
+        let mut sql = Sql::new(ctx.dialect, "SELECT path");
+        push_measures(&mut sql, plan, &measures, ctx.clock.now().china_date())?;
+        sql.push(&format!(" FROM {} WHERE ended_on IS NULL GROUP BY path", crate::dialect::quoted(&plan.table)));
+        conn.query(&sql.text, &sql.params, &mut |row| {
+            let path = row.text(0)?;
+            for (at, roll) in some.iter().enumerate() {
+                let (n, sum) = (row.int(1 + 2 * at)?, row.int(2 + 2 * at)?);
+                if n != 0 {
+                    up(&mut sums, &roll.id, &path, n, sum);
+                }
+            }
+            Ok(())
+        })?;
+    }
+    Ok(sums)
+}
+
+/// Appends for each measure how many rows count, and the sum of its number over them: two columns each, of grouped rows.
+pub(crate) fn push_measures(
+    sql: &mut Sql,
+    plan: &EntityPlan,
+    measures: &[&RollMeasure],
+    today: Date,
+) -> Result<(), StoreError> {
+    for measure in measures {
+        sql.push(", count(CASE WHEN ");
+        push_counts(sql, plan, measure, today)?;
+        sql.push(" THEN 1 END)");
+        let Some(add) = &measure.add else {
+            sql.push(", CAST(0 AS BIGINT)");
+            continue;
+        };
+        sql.push(", CAST(coalesce(sum(CASE WHEN ");
+        push_counts(sql, plan, measure, today)?;
+        let add = compile::number(sql, plan, add, today)?;
+        sql.push(&format!(" THEN {add} END), 0) AS BIGINT)"));
     }
     Ok(())
 }
 
-/// A roll-up as the rows say it.
-fn count(conn: &mut Conn, ctx: &Ctx, plan: &EntityPlan, roll: &Roll) -> Result<Sums, StoreError> {
-    let sql = statement(plan, roll, Sql::new(ctx.dialect, ""), ctx)?;
-    let mut sums = Sums::new();
-    conn.query(&sql.text, &sql.params, &mut |row| {
-        up(&mut sums, &roll.id, &row.text(0)?, row.int(1)?, row.int(2)?);
-        Ok(())
-    })?;
-    Ok(sums)
-}
-
-fn statement(plan: &EntityPlan, roll: &Roll, mut sql: Sql, ctx: &Ctx) -> Result<Sql, StoreError> {
-    let day = ctx.clock.now().china_date();
-    sql.push("SELECT path, count(*), ");
-    let add = roll.measure.add.as_ref().map(|add| compile::number(&mut sql, plan, add, day)).transpose()?;
-    match &add {
-        Some(add) => sql.push(&format!("CAST(coalesce(sum({add}), 0) AS BIGINT)")),
-        None => sql.push("CAST(0 AS BIGINT)"),
-    };
-    // The covering index has what most filters ask for.
-    sql.push(&format!(" FROM {} WHERE ended_on IS NULL", crate::dialect::quoted(&plan.table)));
-    if let Some(filter) = &roll.measure.filter {
-        sql.push(" AND ");
-        compile::condition(&mut sql, plan, filter, day)?;
+/// Appends the condition under which a row counts.
+fn push_counts(sql: &mut Sql, plan: &EntityPlan, measure: &RollMeasure, today: Date) -> Result<(), StoreError> {
+    match &measure.filter {
+        Some(filter) => compile::condition(sql, plan, filter, today)?,
+        None => drop(sql.push("1 = 1")),
     }
-    if let Some(add) = roll.measure.add.as_ref().filter(|_| roll.measure.known_only) {
-        let known = compile::number(&mut sql, plan, add, day)?;
+    if let Some(add) = measure.add.as_ref().filter(|_| measure.known_only) {
+        let known = compile::number(sql, plan, add, today)?;
         sql.push(&format!(" AND {known} IS NOT NULL"));
     }
-    sql.push(" GROUP BY path");
-    Ok(sql)
+    Ok(())
 }
 
 /// Recomputes every roll-up that is kept, and names the first areas where the rows say something else.
@@ -154,8 +186,10 @@ pub(crate) fn verify(
     let (mut checked, mut faults) = (0, Vec::new());
     let there = kept(conn)?;
     for plan in schema.plans() {
-        for roll in schema.rolls(&plan.entity.name).iter().filter(|roll| there.contains(&roll.id)) {
-            let mut said = count(conn, ctx, plan, roll)?;
+        let rolls: Vec<&Roll> =
+            schema.rolls(&plan.entity.name).iter().filter(|roll| there.contains(&roll.id)).collect();
+        let mut said = count(conn, ctx, plan, &rolls)?;
+        for roll in &rolls {
             let rows =
                 conn.rows("SELECT path, n, s FROM linli_rollup WHERE id = $1", &[Val::text(&roll.id)], |row| {
                     Ok((row.text(0)?, (row.int(1)?, row.int(2)?)))
@@ -172,9 +206,10 @@ pub(crate) fn verify(
                     faults.push(fault(plan, roll, path, held, counted));
                 }
             }
-            let missing = said.into_iter().filter(|(_, counted)| *counted != (0, 0));
-            faults.extend(missing.map(|((_, path), counted)| fault(plan, roll, path, (0, 0), counted)));
         }
+        let of = |id: &String| rolls.iter().find(|roll| roll.id == *id);
+        let missing = said.into_iter().filter(|(_, counted)| *counted != (0, 0));
+        faults.extend(missing.filter_map(|((id, path), counted)| Some(fault(plan, of(&id)?, path, (0, 0), counted))));
     }
     faults.truncate(most);
     Ok((checked, faults))

@@ -246,6 +246,29 @@ fn a_figure_counts_exactly_the_rows_it_lists() {
 }
 
 #[test]
+fn many_measures_in_one_pass_find_what_each_finds_alone_within_the_same_areas() {
+    on_both(|world| {
+        people(world, 120);
+        let kept: Vec<RollMeasure> = measures().iter().map(|one| RollMeasure::of(one).unwrap()).collect();
+        for place in [&[][..], &["23/01"], &["23/01/002", "23/02"]] {
+            let found = world.store.read_blocking::<_, StoreError>(|tx| {
+                let permit = figures(place);
+                let mut alone = Vec::new();
+                for one in &kept {
+                    alone.push(tx.measure(&permit, &ListQuery::of(RESIDENT), one, MeasureBy::Area)?);
+                }
+                let together = tx.measures(&permit, RESIDENT, &kept.iter().collect::<Vec<_>>())?;
+                Ok((alone, together))
+            });
+            let (mut alone, mut together) = found.unwrap();
+            assert!(alone.iter().all(|rows| !rows.is_empty()));
+            alone.iter_mut().chain(&mut together).for_each(|rows| rows.sort_by(|a, b| a.path.cmp(&b.path)));
+            assert_eq!(together, alone, "{} {place:?}", world.name);
+        }
+    });
+}
+
+#[test]
 fn figures_can_be_told_by_the_codes_of_a_field() {
     on_both(|world| {
         people(world, 60);
