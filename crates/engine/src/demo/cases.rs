@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::{ToSpan, civil::Date};
 use linli_domain::{Actor, AreaPath, RecordId, Timestamp, flow::Standing};
 use linli_store::WriteTx;
 use serde_json::{Value as Json, json};
@@ -24,9 +24,12 @@ use super::{
 use crate::{
     Engine, Problem,
     flow::{self, ActInput, AssignInput, OpenInput, PlaceInput, Who},
-    grid, meeting,
+    grid, insight, meeting,
     service::{self, NewApplication, PersonInput, ProxyInput},
 };
+
+/// Weeks whose figures are kept as they were, so that a leader sees what changed.
+const KEPT_WEEKS: i64 = 8;
 
 /// What the demo has made before its cases.
 pub(super) struct Before<'a> {
@@ -56,7 +59,8 @@ pub(super) fn install(
     let communities: Vec<String> =
         super::areas::communities(&super::areas::extract()).into_iter().map(|(code, _)| code).collect();
     let met = if together(&catalogue) { gatherings(&communities, today) } else { Vec::new() };
-    Making::new(engine, clock, before, units)?.run(&events, &wishes, &met)?;
+    let kept: Vec<Date> = (1..=KEPT_WEEKS).rev().map(|weeks| today.saturating_sub(weeks.weeks())).collect();
+    Making::new(engine, clock, before, units)?.run(&events, &wishes, &met, &kept)?;
     clock.set(today, 7);
     flow::clock::fire_due(engine)?;
     if let Some(street) = before.paths.get(FULL_STREET) {
@@ -105,7 +109,14 @@ impl<'a> Making<'a> {
     }
 
     /// Everything in the order of time; clocks that were missed are noticed once a day.
-    fn run(&mut self, events: &[Incident], wishes: &[Application], met: &[Gathering]) -> Result<(), Problem> {
+    /// The figures of the days `kept` are kept as they were then.
+    fn run(
+        &mut self,
+        events: &[Incident],
+        wishes: &[Application],
+        met: &[Gathering],
+        kept: &[Date],
+    ) -> Result<(), Problem> {
         let mut all: Vec<(Timestamp, Happening<'_>)> = Vec::new();
         for (number, one) in events.iter().enumerate() {
             all.push((one.at, Happening::Report(number, one)));
@@ -121,9 +132,13 @@ impl<'a> Making<'a> {
         }
         all.sort_by_key(|(at, _)| *at);
         let mut day = None;
+        let mut kept = kept.iter().copied().peekable();
         for (at, what) in all {
             self.clock.to(at);
             if day.replace(at.china_date()) != Some(at.china_date()) {
+                while let Some(over) = kept.next_if(|day| *day < at.china_date()) {
+                    insight::snapshot::take_of(self.engine, over)?;
+                }
                 flow::clock::fire_due(self.engine)?;
             }
             match what {

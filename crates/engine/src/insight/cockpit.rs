@@ -246,7 +246,7 @@ impl Asked<'_, '_> {
         let mut trends = Vec::new();
         for indicator in indicators {
             let kept = self.tx.snapshots(&self.permit, &code, &indicator.name, span)?;
-            if kept.len() < 2 {
+            if kept.iter().filter(|one| one.value.is_some()).count() < 2 {
                 continue;
             }
             let point = |one: linli_store::tables::Snapshot| Point {

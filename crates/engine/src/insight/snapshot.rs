@@ -36,16 +36,26 @@ pub fn run(engine: &Engine, _payload: &Json) -> Result<(), Problem> {
 
 /// Takes today's values of every indicator; answers how many. Running twice on a day keeps the later values.
 pub fn take(engine: &Engine) -> Result<usize, Problem> {
+    let kinds = kinds(&engine.catalogue(), engine.now().china_date());
+    keep(engine, None, &kinds)
+}
+
+/// Takes the values as they were at the end of a day that is over, of all areas above the community.
+pub(crate) fn take_of(engine: &Engine, day: Date) -> Result<usize, Problem> {
+    let kinds: Vec<String> = above_community(&engine.catalogue()).collect();
+    keep(engine, Some(day), &kinds)
+}
+
+fn keep(engine: &Engine, as_of: Option<Date>, kinds: &[String]) -> Result<usize, Problem> {
     let operator = Engine::operator();
     if engine.catalogue().indicators.is_empty() {
         return Ok(0);
     }
-    let kinds = kinds(&engine.catalogue(), engine.now().china_date());
     let mut found = Vec::new();
     // An installation without areas has nothing to tell yet.
     for root in roots(engine, &operator)? {
-        let ask = Ask { area: Some(root), ..Ask::default() };
-        found.append(&mut of_kinds(engine, &operator, &ask, kinds.clone())?);
+        let ask = Ask { area: Some(root), as_of, ..Ask::default() };
+        found.append(&mut of_kinds(engine, &operator, &ask, kinds.to_vec())?);
     }
     let count = found.len();
     let manage = permit(engine, &operator, Verb::Manage)?;
@@ -60,12 +70,15 @@ pub fn take(engine: &Engine) -> Result<usize, Problem> {
 
 /// The kinds of areas whose values are kept on a day.
 fn kinds(catalogue: &Catalogue, day: Date) -> Vec<String> {
-    let kinds = || catalogue.levels.iter().map(|level| level.kind.clone());
-    let mut found: Vec<String> = kinds().take_while(|kind| kind != COMMUNITY).collect();
+    let mut found: Vec<String> = above_community(catalogue).collect();
     if day.day() == 1 || day.weekday() == Weekday::Monday {
-        found.extend(kinds().filter(|kind| kind == COMMUNITY));
+        found.extend(catalogue.levels.iter().map(|level| level.kind.clone()).filter(|kind| kind == COMMUNITY));
     }
     found
+}
+
+fn above_community(catalogue: &Catalogue) -> impl Iterator<Item = String> + '_ {
+    catalogue.levels.iter().map(|level| level.kind.clone()).take_while(|kind| kind != COMMUNITY)
 }
 
 /// Codes of the topmost areas.
