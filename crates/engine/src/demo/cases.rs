@@ -29,7 +29,7 @@ use crate::{
 };
 
 /// Weeks whose figures are kept as they were, so that a leader sees what changed.
-const KEPT_WEEKS: i64 = 8;
+const KEPT_WEEKS: i64 = 5;
 
 /// What the demo has made before its cases.
 pub(super) struct Before<'a> {

@@ -46,6 +46,11 @@ fn every_figure_of_the_report_is_told_on_the_demo_and_shows_its_troubles() {
     // A leader sees what changed since a week ago, for better and for worse.
     let weeks: Vec<f64> = district.values().filter_map(|one| one.change_week).collect();
     assert!(weeks.len() > 20 && weeks.iter().any(|change| *change != 0.0), "{weeks:?}");
+    assert_eq!(
+        district["facility/coverage"].change_week,
+        Some(0.0),
+        "what was rounded when it was kept has not changed"
+    );
     let value = |name: &str| district[name].value.unwrap_or(f64::NAN);
     let within = |name: &str, low: f64, high: f64| {
         assert!((low..=high).contains(&value(name)), "{name} is {}", value(name));

@@ -239,7 +239,7 @@ impl Asked<'_, '_> {
         Ok((children, blank))
     }
 
-    /// What was kept of the last year, of the first indicators that have it.
+    /// What was kept of the last year, of the first indicators that have it; those that moved come first.
     fn trends(&mut self, indicators: &[&Indicator]) -> Result<Vec<Trend>, Problem> {
         let (lang, code) = (self.engine.lang, self.area.code.clone());
         let span = (self.day.saturating_sub(1.year()), self.day);
@@ -257,10 +257,14 @@ impl Asked<'_, '_> {
             };
             let label = indicator.label.text(lang).to_owned();
             trends.push(Trend { id: indicator.name.clone(), label, points: kept.into_iter().map(point).collect() });
-            if trends.len() == SHOWN {
-                break;
-            }
         }
+        let moved = |trend: &Trend| {
+            let mut told = trend.points.iter().filter_map(|point| point.value);
+            let first = told.next();
+            told.any(|value| Some(value) != first)
+        };
+        trends.sort_by_key(|trend| !moved(trend));
+        trends.truncate(SHOWN);
         Ok(trends)
     }
 

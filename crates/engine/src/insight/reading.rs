@@ -241,7 +241,10 @@ impl Asked<'_, '_> {
         let span = (then.saturating_sub(3.days()), then);
         let code = self.area.code.clone();
         let kept = self.tx.snapshots(&self.permit, &code, &indicator.name, span)?;
-        Ok(kept.last().and_then(|one| one.value).map(|then| value - then))
+        // What is kept is rounded: only what can be seen has changed.
+        let power = 10_f64.powi(i32::from(indicator.decimals));
+        let shown = |value: f64| (value * power).round();
+        Ok(kept.last().and_then(|one| one.value).map(|then| (shown(value) - shown(then)) / power))
     }
 
     fn view(
