@@ -100,8 +100,26 @@ describe('the cockpit', () => {
     assert.ok(book.bytes.length > 1_000);
   });
 
+  test('what got worse since last week stands there with both values, and opens', async () => {
+    const page = await as('district', '/cockpit');
+    const worse = page.locator('.two .card').first();
+    await worse.locator('button.line').first().waitFor();
+    const { body } = await api(page, '/api/cockpit');
+    assert.equal(await worse.locator('button.line').count(), body.worse.length);
+    assert.ok(body.worse.every((one) => Math.abs(one.reading.change_week) >= 10 ** -one.reading.decimals / 2));
+    await worse.locator('button.line').first().click();
+    await page.getByRole('dialog').first().waitFor();
+  });
+
   test('without a snapshot a week old nothing is said to have got no worse', async () => {
     const page = await as('district', '/cockpit');
+    await page.route(/\/api\/cockpit/, async (route) => {
+      const answer = await route.fetch();
+      const held = await answer.json();
+      const standing = held.standing.map((one) => ({ ...one, reading: { ...one.reading, change_week: null } }));
+      await route.fulfill({ response: answer, json: { ...held, standing, worse: [] } });
+    });
+    await page.reload();
     await page.getByText('还不能与一周前相比').waitFor();
     assert.equal(await page.getByText('本周没有变差的指标').count(), 0);
   });
